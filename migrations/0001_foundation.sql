@@ -1,0 +1,293 @@
+-- The data model of davit. Times are UTC epoch milliseconds. Ids of principals and collections are
+-- random, so that one is never given twice: a collection's id is its incarnation (RFC 6578 §3.8).
+
+-- One row. `epoch` changes when a backup is restored; `commit_number` is raised once in each commit.
+CREATE TABLE database (
+  id            INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch         TEXT NOT NULL,
+  commit_number INTEGER NOT NULL
+) STRICT;
+INSERT INTO database VALUES (1, lower(hex(randomblob(6))), 0);
+
+-- Never holds a row: a commit inserts 0 here where a fact that it rests on is false, and fails.
+CREATE TABLE assertion (holds INTEGER NOT NULL CHECK (holds)) STRICT;
+
+CREATE TABLE principals (
+  id                 INTEGER PRIMARY KEY,
+  kind               TEXT NOT NULL CHECK (kind IN ('individual', 'group', 'room', 'resource')),
+  name               TEXT NOT NULL UNIQUE,
+  name_key           TEXT NOT NULL UNIQUE,  -- folded: names that differ by case alone are one
+  display_name       TEXT NOT NULL,
+  admin              INTEGER NOT NULL DEFAULT 0,
+  disabled           INTEGER NOT NULL DEFAULT 0,
+  access_version     INTEGER NOT NULL DEFAULT 1,  -- moves with admin, disabled and memberships
+  credential_version INTEGER NOT NULL DEFAULT 1,  -- moves when a log-in that worked may not any more
+  created            INTEGER NOT NULL
+) STRICT;
+
+-- Mail addresses, normalised, without "mailto:". An alias receives, but is never shown as sender.
+CREATE TABLE addresses (
+  address      TEXT PRIMARY KEY,
+  principal_id INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  position     INTEGER NOT NULL,
+  alias        INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_principal ON addresses (principal_id, position);
+
+CREATE TABLE members (
+  group_id  INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  member_id INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  PRIMARY KEY (group_id, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX members_member ON members (member_id);
+
+-- `password`: one, slow hash. `app`: any number, fast hash of a random secret.
+CREATE TABLE credentials (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  principal_id INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  kind         TEXT NOT NULL CHECK (kind IN ('password', 'app')),
+  label        TEXT NOT NULL DEFAULT '',
+  hash         TEXT NOT NULL,
+  scope        TEXT NOT NULL DEFAULT 'all',
+  created      INTEGER NOT NULL,
+  last_used    INTEGER
+) STRICT;
+CREATE UNIQUE INDEX credentials_password ON credentials (principal_id) WHERE kind = 'password';
+CREATE UNIQUE INDEX credentials_label ON credentials (principal_id, label) WHERE kind = 'app';
+
+CREATE TABLE login_failures (
+  account TEXT NOT NULL,
+  address TEXT NOT NULL,
+  at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX login_failures_account ON login_failures (account, address, at);
+CREATE INDEX login_failures_at ON login_failures (at);
+
+-- A tree: a home (parent NULL) and what is in it.
+CREATE TABLE collections (
+  id             INTEGER PRIMARY KEY,
+  parent_id      INTEGER REFERENCES collections ON DELETE CASCADE,
+  owner_id       INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  kind           TEXT NOT NULL CHECK (kind IN
+    ('calendar-home', 'calendar', 'inbox', 'outbox', 'notification', 'subscription', 'files')),
+  name           TEXT NOT NULL,
+  display_name   TEXT,
+  components     TEXT,     -- JSON array of component names; NULL: any
+  timezone       TEXT,     -- CALDAV:calendar-timezone or a time zone id; NULL: UTC
+  transparent    INTEGER NOT NULL DEFAULT 0,
+  settings       INTEGER NOT NULL DEFAULT 1,  -- moves with components, timezone and transparent
+  commit_number  INTEGER NOT NULL,            -- of the last change to it or to a member
+  floor          INTEGER NOT NULL DEFAULT 0,  -- tombstones up to this commit have been pruned
+  created        INTEGER NOT NULL,
+  modified       INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX collections_name ON collections (parent_id, name) WHERE parent_id IS NOT NULL;
+CREATE UNIQUE INDEX collections_home ON collections (owner_id, kind) WHERE parent_id IS NULL;
+
+-- Members that are not collections: calendar object resources, scheduling messages, files.
+-- `body` is TEXT where it is valid UTF-8 and BLOB where not; the parts of it that are kept as blobs
+-- are cut out (object_blobs). `size_bytes` counts the whole. From `span` on: the time index, where
+-- NULL in `span` never matches and `zone_version` tells the time zone data it was made with.
+CREATE TABLE objects (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+  name          TEXT NOT NULL,
+  commit_number INTEGER NOT NULL,
+  etag          TEXT NOT NULL,
+  schedule_tag  TEXT,
+  content_type  TEXT NOT NULL,
+  size_bytes    INTEGER NOT NULL,
+  digest        TEXT,
+  uid           TEXT,
+  component     TEXT,
+  created       INTEGER NOT NULL,
+  modified      INTEGER NOT NULL,
+  span          INTEGER,
+  first_start   INTEGER,
+  last_end      INTEGER,
+  busy          INTEGER,
+  rule          TEXT,
+  zone_version  TEXT,
+  body          ANY NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX objects_name ON objects (collection_id, name);
+CREATE INDEX objects_commit ON objects (collection_id, commit_number, name);
+CREATE UNIQUE INDEX objects_uid ON objects (collection_id, uid) WHERE uid IS NOT NULL;
+CREATE INDEX objects_copies ON objects (uid) WHERE uid IS NOT NULL;
+CREATE INDEX objects_span ON objects (collection_id, span, first_start, last_end, busy, rule)
+  WHERE span IS NOT NULL;
+
+CREATE TABLE participants (
+  object_id INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE,
+  address   TEXT NOT NULL,
+  role      TEXT NOT NULL CHECK (role IN ('organizer', 'attendee')),
+  PRIMARY KEY (object_id, role, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX participants_address ON participants (address, object_id);
+
+-- Bytes in rows of at most 256 KiB: all of a blob's chunks are full but the last. A blob that no
+-- commit took over stays `committed = 0`, is seen by nobody, and is swept.
+CREATE TABLE blobs (
+  id         INTEGER PRIMARY KEY,
+  size_bytes INTEGER NOT NULL DEFAULT 0,
+  digest     TEXT,
+  committed  INTEGER NOT NULL DEFAULT 0,
+  created    INTEGER NOT NULL
+) STRICT;
+CREATE TABLE chunks (
+  blob_id  INTEGER NOT NULL REFERENCES blobs ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  data     BLOB NOT NULL CHECK (length(data) <= 262144),
+  PRIMARY KEY (blob_id, position)
+) STRICT;
+
+-- The blob stands in the object's representation where `offset_bytes` of the body's own bytes are past.
+CREATE TABLE object_blobs (
+  object_id    INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE,
+  offset_bytes INTEGER NOT NULL,
+  blob_id      INTEGER NOT NULL REFERENCES blobs,
+  PRIMARY KEY (object_id, offset_bytes)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX object_blobs_blob ON object_blobs (blob_id);
+
+-- Properties that clients set (RFC 4918 §4) and that no column holds. `principal_id` 0: the same for
+-- everybody; else that person's own (the colour and order of a calendar belong to the person).
+CREATE TABLE properties (
+  resource_kind TEXT NOT NULL CHECK (resource_kind IN ('collection', 'object', 'principal')),
+  resource_id   INTEGER NOT NULL,
+  principal_id  INTEGER NOT NULL,
+  name          TEXT NOT NULL,     -- Clark notation
+  xml           TEXT NOT NULL,     -- the whole element
+  commit_number INTEGER NOT NULL,
+  PRIMARY KEY (resource_kind, resource_id, principal_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- Names that were members and are not (RFC 6578 §3.5.2).
+CREATE TABLE tombstones (
+  collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+  name          TEXT NOT NULL,
+  collection    INTEGER NOT NULL,  -- 1: the member was a collection
+  commit_number INTEGER NOT NULL,
+  at            INTEGER NOT NULL,
+  PRIMARY KEY (collection_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tombstones_commit ON tombstones (collection_id, commit_number, name);
+CREATE INDEX tombstones_at ON tombstones (at);
+
+-- What was deleted or replaced, restorable until upkeep removes it. No references: it outlives all.
+CREATE TABLE versions (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id      INTEGER NOT NULL,
+  collection_id INTEGER NOT NULL,
+  name          TEXT NOT NULL,
+  uid           TEXT,
+  etag          TEXT NOT NULL,
+  content_type  TEXT NOT NULL,
+  body          ANY NOT NULL,
+  blobs         TEXT,              -- JSON [[offset_bytes, blob_id], …]
+  at            INTEGER NOT NULL
+) STRICT;
+CREATE INDEX versions_owner ON versions (owner_id, at);
+CREATE INDEX versions_at ON versions (at);
+
+CREATE TABLE locks (
+  token         TEXT PRIMARY KEY,
+  collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+  name          TEXT,               -- member of the collection; NULL: the collection itself
+  principal_id  INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  exclusive     INTEGER NOT NULL,
+  deep          INTEGER NOT NULL,
+  owner_xml     TEXT,
+  expires       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX locks_collection ON locks (collection_id, name);
+
+-- ACEs (RFC 3744) and shares (a share is seen in the home of `principal_id` under `name`).
+CREATE TABLE aces (
+  collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+  position      INTEGER NOT NULL,
+  principal     TEXT NOT NULL,      -- 'all', 'authenticated', 'unauthenticated' or a principal's id
+  deny          INTEGER NOT NULL,
+  privileges    TEXT NOT NULL,      -- JSON array of names in Clark notation
+  PRIMARY KEY (collection_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shares (
+  collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+  address       TEXT NOT NULL,
+  principal_id  INTEGER REFERENCES principals ON DELETE CASCADE,
+  name          TEXT,
+  access        TEXT NOT NULL,
+  state         TEXT NOT NULL,
+  summary       TEXT,
+  commit_number INTEGER NOT NULL,
+  PRIMARY KEY (collection_id, address)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX shares_principal ON shares (principal_id, name) WHERE name IS NOT NULL;
+
+-- Outgoing scheduling mail and follow-ups, taken with a lease; messages that came in and are done.
+CREATE TABLE deliveries (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind         TEXT NOT NULL,
+  merge_key    TEXT UNIQUE,
+  object_id    INTEGER,
+  recipient    TEXT,
+  payload      TEXT NOT NULL,
+  attempts     INTEGER NOT NULL DEFAULT 0,
+  due          INTEGER NOT NULL,
+  leased_until INTEGER,
+  created      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (due);
+CREATE TABLE inbound (
+  message_id TEXT PRIMARY KEY,
+  at         INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Switches: a row stands where a service is off, for all (principal_id 0) or for one.
+CREATE TABLE services (
+  service      TEXT NOT NULL,
+  principal_id INTEGER NOT NULL,
+  PRIMARY KEY (service, principal_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  hash         TEXT PRIMARY KEY,
+  principal_id INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
+  created      INTEGER NOT NULL,
+  expires      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  at           INTEGER NOT NULL,
+  principal_id INTEGER,
+  action       TEXT NOT NULL,
+  detail       TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER objects_replaced AFTER UPDATE OF etag ON objects WHEN old.etag <> new.etag BEGIN
+  INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
+    SELECT owner_id, old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,
+      (SELECT json_group_array(json_array(offset_bytes, blob_id)) FROM object_blobs
+        WHERE object_id = old.id HAVING count(*) > 0), new.modified
+    FROM collections WHERE id = old.collection_id;
+  DELETE FROM participants WHERE object_id = old.id;
+  DELETE FROM object_blobs WHERE object_id = old.id;
+END;
+CREATE TRIGGER objects_deleted BEFORE DELETE ON objects BEGIN
+  INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
+    SELECT COALESCE((SELECT owner_id FROM collections WHERE id = old.collection_id), 0),
+      old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,
+      (SELECT json_group_array(json_array(offset_bytes, blob_id)) FROM object_blobs
+        WHERE object_id = old.id HAVING count(*) > 0),
+      CAST(unixepoch('subsec') * 1000 AS INTEGER);
+  DELETE FROM properties WHERE resource_kind = 'object' AND resource_id = old.id;
+END;
+CREATE TRIGGER collections_deleted AFTER DELETE ON collections BEGIN
+  DELETE FROM properties WHERE resource_kind = 'collection' AND resource_id = old.id;
+END;
+CREATE TRIGGER principals_deleted AFTER DELETE ON principals BEGIN
+  DELETE FROM properties WHERE principal_id = old.id
+    OR (resource_kind = 'principal' AND resource_id = old.id);
+  DELETE FROM services WHERE principal_id = old.id;
+END;

@@ -1,0 +1,273 @@
+/** What CUTYPE (RFC 5545 §3.2.3) and CALDAV:calendar-user-type call a principal, in lower case. */
+export type PrincipalKind = "individual" | "group" | "room" | "resource";
+
+export interface Principal {
+  /** Random; never given twice. */
+  readonly id: number;
+  readonly kind: PrincipalKind;
+  /** Unique over all kinds, also when letter case is ignored; the last segment of its URL. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Normalised mail addresses without `mailto:`, the preferred one first. */
+  readonly addresses: readonly string[];
+  readonly admin: boolean;
+  readonly disabled: boolean;
+  /** Moves with whatever decides what the principal may. */
+  readonly accessVersion: number;
+  /** Moves when a credential that was right may be wrong now. */
+  readonly credentialVersion: number;
+}
+
+export type CredentialKind = "password" | "app";
+
+export interface Credential {
+  readonly id: number;
+  readonly kind: CredentialKind;
+  /** What the person calls an app password; empty for the password. */
+  readonly label: string;
+  readonly hash: string;
+  readonly created: number;
+  readonly lastUsed?: number;
+}
+
+export type HomeKind = "calendar-home" | "files";
+export type CollectionKind =
+  | HomeKind
+  | "calendar"
+  | "inbox"
+  | "outbox"
+  | "notification"
+  | "subscription";
+
+export interface Collection {
+  /** Random and never given twice, so it is the incarnation that sync tokens name. */
+  readonly id: number;
+  readonly kind: CollectionKind;
+  readonly ownerId: number;
+  /** Decoded last segment of its URL; for a home the empty string. */
+  readonly name: string;
+  readonly displayName?: string;
+  /** Component names that it takes (RFC 4791 §5.2.3); undefined: any. */
+  readonly components?: readonly string[];
+  /** As CALDAV:calendar-timezone (a VTIMEZONE in a VCALENDAR) or a time zone id. */
+  readonly timezone?: string;
+  /** Left out of free/busy (RFC 6638 §9.1). */
+  readonly transparent: boolean;
+  /** Moves with components, timezone and transparent. */
+  readonly settings: number;
+  /** Of the last change to it, to a member or, in a home, in a child collection. */
+  readonly commit: number;
+  /** Sync tokens below this one can't be answered any more. */
+  readonly floor: number;
+  readonly created: number;
+  readonly modified: number;
+  /** Those that everybody sees and those of the asker; empty where they were not asked for. */
+  readonly properties: readonly StoredProperty[];
+}
+
+/** A property that a client set and that no field of the resource holds. */
+export interface StoredProperty {
+  /** Clark notation. */
+  readonly name: string;
+  /** The whole element, with all namespaces declared inside. */
+  readonly xml: string;
+}
+
+/** Bytes that are valid UTF-8 as a string, others as they are. */
+export type Body = string | Uint8Array;
+
+/** A blob that stands in a representation after `offsetBytes` of the body's own bytes. */
+export interface BlobPart {
+  readonly offsetBytes: number;
+  readonly blobId: number;
+  readonly sizeBytes: number;
+}
+
+/** A member that is no collection, without its content. */
+export interface ObjectInfo {
+  readonly id: number;
+  readonly collectionId: number;
+  /** Decoded last segment of its URL. */
+  readonly name: string;
+  /** With its quotes; strong, and never given twice. */
+  readonly etag: string;
+  readonly scheduleTag?: string;
+  readonly contentType: string;
+  /** Of the whole representation. */
+  readonly sizeBytes: number;
+  readonly uid?: string;
+  readonly component?: string;
+  readonly created: number;
+  readonly modified: number;
+  /** Of the last change. */
+  readonly commit: number;
+  readonly properties: readonly StoredProperty[];
+}
+
+/** A member with its content: `body`, into which the blobs are spliced. */
+export interface StoredObject extends ObjectInfo {
+  readonly body: Body;
+  readonly blobs: readonly BlobPart[];
+}
+
+export interface Participant {
+  /** A calendar user address, normalised. */
+  readonly address: string;
+  readonly role: "organizer" | "attendee";
+}
+
+/** A member as it is to be written. */
+export interface NewObject {
+  readonly name: string;
+  readonly etag: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly uid?: string;
+  readonly component?: string;
+  readonly participants: readonly Participant[];
+  readonly body: Body;
+  readonly blobs: readonly BlobPart[];
+  /** Of this write, UTC epoch milliseconds. */
+  readonly modified: number;
+}
+
+/** A collection as it is to be made. */
+export interface NewCollection {
+  readonly id: number;
+  /** Undefined for a home. */
+  readonly parentId?: number;
+  readonly ownerId: number;
+  readonly kind: CollectionKind;
+  readonly name: string;
+  readonly displayName?: string;
+  readonly components?: readonly string[];
+  readonly timezone?: string;
+  readonly transparent: boolean;
+  readonly created: number;
+}
+
+/** A resource that has properties of its own. */
+export interface PropertyHolder {
+  readonly kind: "collection" | "object" | "principal";
+  readonly id: number;
+  /** The collection whose commit number moves; absent for a principal. */
+  readonly collectionId?: number;
+}
+
+/**
+ * What a decision rests on. It is asserted in the commit: where it no longer holds, nothing is
+ * written and the decision is made again.
+ */
+export type Fact =
+  /** The asker may still what was settled before. */
+  | { readonly kind: "access"; readonly principalId: number; readonly accessVersion: number }
+  /** The collection is there, with these settings. */
+  | { readonly kind: "collection"; readonly id: number; readonly settings: number }
+  /** No change to the collection or its members since. */
+  | { readonly kind: "unchanged"; readonly id: number; readonly commit: number }
+  /** The name holds an object with this ETag, or neither object nor collection. */
+  | {
+    readonly kind: "member";
+    readonly collectionId: number;
+    readonly name: string;
+    readonly etag: string | undefined;
+  }
+  /** No object of the collection but the one of this name has the UID. */
+  | {
+    readonly kind: "uid-free";
+    readonly collectionId: number;
+    readonly uid: string;
+    readonly name: string;
+  }
+  /** The principal is as it was read. */
+  | {
+    readonly kind: "principal";
+    readonly id: number;
+    readonly accessVersion: number;
+    readonly credentialVersion: number;
+  }
+  /** No principal has the name or, where it is an address, is reached or logs in by it. */
+  | { readonly kind: "name-free"; readonly name: string }
+  /** No principal but this one has the address, and none is called so. */
+  | { readonly kind: "address-free"; readonly address: string; readonly principalId: number }
+  /** There is no principal at all. */
+  | { readonly kind: "nobody-yet" };
+
+/** One thing to write. All changes of a commit share one commit number. */
+export type Change =
+  /** `replaces`: an object of that name is there (a fact asserts it). */
+  | {
+    readonly kind: "put-object";
+    readonly collectionId: number;
+    readonly replaces: boolean;
+    readonly object: NewObject;
+  }
+  | {
+    readonly kind: "delete-object";
+    readonly collectionId: number;
+    readonly name: string;
+    readonly at: number;
+  }
+  | { readonly kind: "make-collection"; readonly collection: NewCollection }
+  /** With all that is in it. */
+  | { readonly kind: "delete-collection"; readonly id: number; readonly at: number }
+  /** Absent fields stay; null takes the value away. */
+  | {
+    readonly kind: "set-collection";
+    readonly id: number;
+    readonly displayName?: string | null;
+    readonly timezone?: string | null;
+    readonly transparent?: boolean;
+    readonly at: number;
+  }
+  /** `person`: whose property it is, 0 for everybody's; `xml` null removes it. */
+  | {
+    readonly kind: "set-property";
+    readonly holder: PropertyHolder;
+    readonly person: number;
+    readonly name: string;
+    readonly xml: string | null;
+  }
+  | {
+    readonly kind: "make-principal";
+    readonly principal: Pick<
+      Principal,
+      "id" | "kind" | "name" | "displayName" | "admin" | "disabled"
+    >;
+    readonly created: number;
+  }
+  /** Absent fields stay. Admin and disabled move the access version, disabled both versions. */
+  | {
+    readonly kind: "set-principal";
+    readonly id: number;
+    readonly displayName?: string;
+    readonly admin?: boolean;
+    readonly disabled?: boolean;
+  }
+  /** The addresses, normalised, replace those that were. */
+  | {
+    readonly kind: "set-addresses";
+    readonly principalId: number;
+    readonly addresses: readonly string[];
+  }
+  /** The members, by name, replace those that were; each one's access version moves. */
+  | { readonly kind: "set-members"; readonly groupId: number; readonly members: readonly string[] }
+  /** Replaces the password; log-ins that worked are checked anew. */
+  | {
+    readonly kind: "set-password";
+    readonly principalId: number;
+    readonly hash: string;
+    readonly created: number;
+  }
+  | {
+    readonly kind: "add-app-password";
+    readonly principalId: number;
+    readonly label: string;
+    readonly hash: string;
+    readonly created: number;
+  }
+  | {
+    readonly kind: "revoke-app-password";
+    readonly principalId: number;
+    readonly label: string;
+  };

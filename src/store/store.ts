@@ -1,0 +1,165 @@
+import type {
+  Change,
+  Collection,
+  Credential,
+  Fact,
+  HomeKind,
+  ObjectInfo,
+  Principal,
+  PrincipalKind,
+  StoredObject,
+  StoredProperty,
+} from "../model.ts";
+
+/** Where a request's resource is, or would be. */
+export type Place =
+  /** No resource of the database: the root, and the collections of principals and homes. */
+  | { readonly kind: "fixed" }
+  | { readonly kind: "principal"; readonly principalKind: PrincipalKind; readonly name: string }
+  /** `segments`: decoded, below the home of the principal of that name. */
+  | {
+    readonly kind: "tree";
+    readonly home: HomeKind;
+    readonly owner: string;
+    readonly segments: readonly string[];
+  };
+
+/** What a request wants to know before it decides. */
+export interface Question {
+  /** Id of the principal who asks. */
+  readonly asker: number;
+  readonly place: Place;
+  /** The content of the object, too. */
+  readonly body?: boolean;
+  /** The stored properties of the resource, too. */
+  readonly properties?: boolean;
+  /** Who has this UID in the collection that holds the place? */
+  readonly uid?: string;
+}
+
+/** All that a decision looks at, as of one moment. */
+export interface Snapshot {
+  /** Absent when the principal is gone. */
+  readonly asker?: Principal;
+  /** Of a tree: whose home it is. Of a principal: it. */
+  readonly owner?: Principal;
+  /** Stored properties of the principal that the place names. */
+  readonly ownerProperties: readonly StoredProperty[];
+  /** From the home down to the last collection on the path that exists. */
+  readonly chain: readonly Collection[];
+  /** The segments for which there is no collection: one where an object is, or could be. */
+  readonly rest: readonly string[];
+  readonly object?: ObjectInfo;
+  /** Where `body` was asked for. */
+  readonly content?: StoredObject;
+  /** Name of the object that has the UID asked for. */
+  readonly uidHolder?: string;
+  /** Of the database; sync tokens of another one are refused. */
+  readonly epoch: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Whether there are more behind the last one. */
+  readonly more: boolean;
+}
+
+/** A point in the history of a collection; `name` cuts one commit between its members. */
+export interface SyncPoint {
+  readonly commit: number;
+  readonly name?: string;
+}
+
+/** What became of a name since a sync point. */
+export interface MemberChange {
+  readonly name: string;
+  readonly commit: number;
+  /** Absent: it is gone, or it is a collection. */
+  readonly object?: ObjectInfo;
+  readonly collection?: Collection;
+  /** Only with a name that is gone: whether it was a collection. */
+  readonly wasCollection?: boolean;
+}
+
+export interface ChangePage extends Page<MemberChange> {
+  /** Of the collection, in the same moment. */
+  readonly commit: number;
+}
+
+/** How somebody may log in, and how often it went wrong of late. */
+export interface LoginFacts {
+  readonly principal?: Principal;
+  readonly credentials: readonly Credential[];
+  /** Failures of this account from this address since the time asked for, ascending. */
+  readonly failures: readonly number[];
+}
+
+/** A group and who is in it, by name. */
+export interface PrincipalEntry {
+  readonly principal: Principal;
+  readonly members: readonly string[];
+  readonly passwordHash?: string;
+}
+
+/**
+ * The database. Every verb is one round trip, except where it says otherwise. Nothing here decides
+ * anything: rules are in the rooms, which give `commit` what to write and what it rests on.
+ */
+export interface Store {
+  /** One batch, whatever the question wants. */
+  load(question: Question): Promise<Snapshot>;
+
+  /** Objects of a collection by name, from behind `after`; with their stored properties if asked. */
+  members(
+    collectionId: number,
+    page: { readonly after?: string; readonly limit: number; readonly properties: boolean },
+  ): Promise<Page<ObjectInfo>>;
+
+  /** The collections directly in one, by name, with the properties that `asker` sees. */
+  children(collectionId: number, asker: number): Promise<readonly Collection[]>;
+
+  /**
+   * The objects of these names with their content, in the order asked for. One round trip for each
+   * page of some megabytes; those with large content come one by one. A name without an object
+   * comes as undefined.
+   */
+  objectsNamed(
+    collectionId: number,
+    names: readonly string[],
+  ): AsyncIterable<readonly [name: string, object: StoredObject | undefined]>;
+
+  /** What changed behind a sync point, in order of commit and name; gone names included. */
+  changesSince(
+    collectionId: number,
+    since: SyncPoint,
+    page: { readonly limit: number; readonly asker: number },
+  ): Promise<ChangePage>;
+
+  /** By name or address. `account`: the folded log-in that failures are counted under. */
+  loginFacts(login: string, account: string, address: string, since: number): Promise<LoginFacts>;
+  recordLoginFailure(account: string, address: string, at: number): Promise<void>;
+  /** Remembers when an app password was last used. */
+  touchCredential(id: number, at: number): Promise<void>;
+
+  /** All of them, by name. */
+  principals(): Promise<readonly PrincipalEntry[]>;
+  /** By name; undefined if there is none. */
+  principalNamed(name: string): Promise<PrincipalEntry | undefined>;
+  appPasswords(principalId: number): Promise<readonly Credential[]>;
+
+  /** Starts a blob that nobody sees until a commit refers to it. */
+  beginBlob(at: number): Promise<number>;
+  /** Chunks of exactly 256 KiB, the last of a blob may be shorter; `position` of the first one. */
+  writeChunks(blobId: number, position: number, chunks: readonly Uint8Array[]): Promise<void>;
+  /** At most `count` chunks from `position` on. */
+  readChunks(blobId: number, position: number, count: number): Promise<readonly Uint8Array[]>;
+
+  /** All changes or none. False: a fact does not hold any more, and nothing is written. */
+  commit(rests: readonly Fact[], changes: readonly Change[]): Promise<boolean>;
+
+  /** Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. */
+  upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;
+  /** Fails when the database does not answer or its schema is not this program's. */
+  check(): Promise<void>;
+  close(): void;
+}
