@@ -190,17 +190,6 @@ export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void
   if (!(actual <= expected)) refuse(`Expected ${show(actual)} <= ${show(expected)}`, msg);
 }
 
-/** Within `tolerance`, by default a ten-millionth of `expected`. */
-export function assertAlmostEquals(
-  actual: number,
-  expected: number,
-  tolerance = Math.abs(expected) * 1e-7,
-  msg?: string,
-): void {
-  if (Object.is(actual, expected) || Math.abs(actual - expected) <= tolerance) return;
-  refuse(`Expected ${actual} to be within ${tolerance} of ${expected}`, msg);
-}
-
 function refuse(what: string, msg?: string): never {
   throw new AssertionError(msg === undefined ? what : `${what}: ${msg}`);
 }
