@@ -186,9 +186,9 @@ export type Fact =
     readonly accessVersion: number;
     readonly credentialVersion: number;
   }
-  /** No principal has the name or, where it is an address, is reached or logs in by it. */
-  | { readonly kind: "name-free"; readonly name: string }
-  /** No principal but this one has the address, and none is called so. */
+  /** No principal has the name or is reached by it; `nameKey` is folded as names and log-ins are. */
+  | { readonly kind: "name-free"; readonly nameKey: string }
+  /** No principal but this one has the address, and none but this one is called so. */
   | { readonly kind: "address-free"; readonly address: string; readonly principalId: number }
   /** There is no principal at all. */
   | { readonly kind: "nobody-yet" };
@@ -234,6 +234,8 @@ export type Change =
       Principal,
       "id" | "kind" | "name" | "displayName" | "admin" | "disabled"
     >;
+    /** The name, folded: names that fold alike are one. */
+    readonly nameKey: string;
     readonly created: number;
   }
   /** Absent fields stay. Admin and disabled move the access version, disabled both versions. */

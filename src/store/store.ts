@@ -135,8 +135,8 @@ export interface Store {
     page: { readonly limit: number; readonly asker: number },
   ): Promise<ChangePage>;
 
-  /** By name or address. `account`: the folded log-in that failures are counted under. */
-  loginFacts(login: string, account: string, address: string, since: number): Promise<LoginFacts>;
+  /** `account`: a log-in, folded, that is a name or a mail address. `address`: of the client. */
+  loginFacts(account: string, address: string, since: number): Promise<LoginFacts>;
   recordLoginFailure(account: string, address: string, at: number): Promise<void>;
   /** Remembers when an app password was last used. */
   touchCredential(id: number, at: number): Promise<void>;
