@@ -1,0 +1,279 @@
+import ipaddr from "ipaddr.js";
+import * as v from "valibot";
+import { shaped, ShapeError } from "./shape.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Where the server listens; port 0 takes a free one. */
+export interface ListenAddress {
+  /** A name or an IP address, without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** All that can be set, checked once. */
+export interface Config {
+  readonly listen: ListenAddress;
+  /** The origin that clients see, without a slash at its end; undefined: as each request says. */
+  readonly baseUrl?: string;
+  /** The folder with the database; counts where there is no `databaseUrl`. */
+  readonly data: string;
+  /** A libSQL server. */
+  readonly databaseUrl?: string;
+  readonly databaseToken?: string;
+  /** Administrators have DAV:all on every home. */
+  readonly adminDav: boolean;
+  /** Wrong log-ins per minute, account and address, before 429; 0: any number. */
+  readonly loginFailures: number;
+  /** Binary logarithm of scrypt's N, for passwords that are set from now on. */
+  readonly passwordCost: number;
+  /** Basic over plain HTTP also from elsewhere than loopback. */
+  readonly allowPlainHttp: boolean;
+  /** Those whose X-Forwarded-* fields are believed, as `10.0.0.0/8` or `fd00::/8`. */
+  readonly trustedProxies: readonly string[];
+  /** How long what was deleted or replaced stays, and how old a sync token may be. */
+  readonly keptDays: number;
+  /** What is less grave is not logged. */
+  readonly logLevel: LogLevel;
+}
+
+/** Where settings come from, the weightiest last. */
+export interface ConfigSources {
+  /** The parsed JSON of a configuration file. */
+  readonly file?: unknown;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text from the command line. */
+  readonly flags?: { readonly [K in keyof Config]?: string };
+}
+
+/** A setting is wrong; the message names it as it was written, in one line. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly source: "file" | "environment" | "flag", message: string) {
+    super(message);
+  }
+}
+
+/**
+ * The settings in force: a flag before the environment, before the file, before the default. The
+ * weightiest source that names a database, by `data` or `databaseUrl`, chooses it. An empty variable
+ * counts as none. Variables that no setting knows are left alone, as a cluster sets
+ * some of its own under the name of each service (`DAVIT_SERVICE_HOST`).
+ *
+ * @throws {ConfigError}
+ */
+export function readConfig({ file, env, flags = {} }: ConfigSources): Config {
+  const layers = [fromFile(file), fromEnvironment(env), fromFlags(flags)];
+  const place = layers.findLast((layer) => "data" in layer || "databaseUrl" in layer);
+  const found: Record<string, unknown> = Object.assign({}, ...layers);
+  if (place !== undefined && !("databaseUrl" in place)) delete found.databaseUrl;
+  const values = keys.map((key) => [key, key in found ? found[key] : settings[key].default]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as unknown as Config;
+}
+
+interface Setting<T> {
+  /** Its environment variable. */
+  readonly env: string;
+  /** Its option on the command line, where it has one. */
+  readonly flag?: string;
+  /** The JSON value for which a text stands, in the environment or on the command line. */
+  readonly fromText: (text: string) => unknown;
+  /** From the JSON value, which is what the file holds. */
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** Undefined: not set. */
+  readonly default: T;
+}
+
+const asIs = (text: string) => text;
+const asNumber = (text: string) => /^\d+$/.test(text) ? Number(text) : text;
+const asSwitch = (text: string) => switches.get(text.toLowerCase()) ?? text;
+const asList = (text: string) => text.split(",").map((item) => item.trim()).filter(Boolean);
+
+const switches: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["on", true],
+  ["1", true],
+  ["false", false],
+  ["off", false],
+  ["0", false],
+]);
+
+const logLevels = ["debug", "info", "warn", "error"] as const;
+
+const anyText = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
+const onOrOff = v.boolean("must be true or false");
+
+const whole = (least: number, most: number) => {
+  const problem = `must be a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(problem),
+    v.integer(problem),
+    v.minValue(least, problem),
+    v.maxValue(most, problem),
+  );
+};
+
+const url = (protocols: readonly string[], problem: string) =>
+  v.pipe(
+    anyText,
+    v.check((text) => URL.canParse(text), problem),
+    v.transform((text) => new URL(text)),
+    v.check(({ protocol, username, password, hash }) => {
+      return protocols.includes(protocol) && `${username}${password}${hash}` === "";
+    }, problem),
+  );
+
+const origin = v.pipe(
+  url(["http:", "https:"], "must be an http or https URL"),
+  v.check(({ pathname, search }) => `${pathname}${search}` === "/", "must have no path"),
+  v.transform((url) => url.origin),
+);
+
+const database = v.pipe(
+  url(["http:", "https:", "libsql:"], "must be an http, https or libsql URL"),
+  v.transform((url) => url.href),
+);
+
+const listen = v.pipe(
+  anyText,
+  v.regex(
+    /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/,
+    "must be host:port or [IPv6 address]:port",
+  ),
+  v.transform((text): ListenAddress => {
+    const colon = text.lastIndexOf(":");
+    return {
+      hostname: text.slice(0, colon).replace(/^\[(.*)\]$/, "$1"),
+      port: Number(text.slice(colon + 1)),
+    };
+  }),
+  v.check(({ port }) => port <= 65535, "must have a port from 0 to 65535"),
+);
+
+const network = v.pipe(
+  anyText,
+  v.check(
+    (text) => ipaddr.isValidCIDR(text) || isAddress(text),
+    "must be an IP address or a network such as 10.0.0.0/8",
+  ),
+  v.transform((text) => text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`),
+);
+
+/** The short forms of IPv4 (`10.1`) are more often a slip than meant. */
+const isAddress = (text: string) =>
+  ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+
+const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
+  listen: {
+    env: "DAVIT_LISTEN",
+    flag: "--listen",
+    fromText: asIs,
+    schema: listen,
+    default: { hostname: "127.0.0.1", port: 8080 },
+  },
+  baseUrl: {
+    env: "DAVIT_BASE_URL",
+    flag: "--base-url",
+    fromText: asIs,
+    schema: origin,
+    default: undefined,
+  },
+  data: {
+    env: "DAVIT_DATA",
+    flag: "--data",
+    fromText: asIs,
+    schema: anyText,
+    default: "./davit-data",
+  },
+  databaseUrl: {
+    env: "DAVIT_DATABASE_URL",
+    flag: "--database",
+    fromText: asIs,
+    schema: database,
+    default: undefined,
+  },
+  databaseToken: {
+    env: "DAVIT_DATABASE_TOKEN",
+    fromText: asIs,
+    schema: anyText,
+    default: undefined,
+  },
+  adminDav: { env: "DAVIT_ADMIN_DAV", fromText: asSwitch, schema: onOrOff, default: true },
+  loginFailures: {
+    env: "DAVIT_LOGIN_FAILURES",
+    fromText: asNumber,
+    schema: whole(0, 1_000_000),
+    default: 10,
+  },
+  passwordCost: {
+    env: "DAVIT_PASSWORD_COST",
+    fromText: asNumber,
+    schema: whole(10, 20),
+    default: 15,
+  },
+  allowPlainHttp: {
+    env: "DAVIT_ALLOW_PLAIN_HTTP",
+    fromText: asSwitch,
+    schema: onOrOff,
+    default: false,
+  },
+  trustedProxies: {
+    env: "DAVIT_TRUSTED_PROXIES",
+    fromText: asList,
+    schema: v.array(network, "must be a list"),
+    default: [],
+  },
+  keptDays: { env: "DAVIT_KEPT_DAYS", fromText: asNumber, schema: whole(1, 36_500), default: 90 },
+  logLevel: {
+    env: "DAVIT_LOG_LEVEL",
+    fromText: asIs,
+    schema: v.picklist(logLevels, `must be one of ${logLevels.join(", ")}`),
+    default: "info",
+  },
+};
+
+type Key = keyof Config;
+type Layer = { [K in Key]?: Config[K] };
+
+const keys = Object.keys(settings) as Key[];
+
+function fromFile(json: unknown): Layer {
+  if (json === undefined) return {};
+  const entries = Object.fromEntries(keys.map((key) => [key, v.optional(settings[key].schema)]));
+  const schema = v.strictObject(entries, "must be an object of settings");
+  return checked("file", () => shaped(schema, json)) as Layer;
+}
+
+function fromEnvironment(env: ConfigSources["env"]): Layer {
+  return fromTexts(
+    "environment",
+    (key) => [settings[key].env, env[settings[key].env] || undefined],
+  );
+}
+
+function fromFlags(flags: NonNullable<ConfigSources["flags"]>): Layer {
+  return fromTexts("flag", (key) => [settings[key].flag ?? key, flags[key]]);
+}
+
+function fromTexts(
+  source: ConfigError["source"],
+  textOf: (key: Key) => readonly [name: string, text: string | undefined],
+): Layer {
+  const entries = keys.flatMap((key) => {
+    const [name, text] = textOf(key);
+    if (text === undefined) return [];
+    const { schema, fromText } = settings[key];
+    return [[key, checked(source, () => shaped(schema, fromText(text), name))]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checked<T>(source: ConfigError["source"], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ShapeError) throw new ConfigError(source, error.message);
+    throw error;
+  }
+}

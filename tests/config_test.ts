@@ -1,0 +1,168 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type Config, ConfigError, type ConfigSources, readConfig } from "../src/config.ts";
+
+const defaults: Config = {
+  listen: { hostname: "127.0.0.1", port: 8080 },
+  data: "./davit-data",
+  adminDav: true,
+  loginFailures: 10,
+  passwordCost: 15,
+  allowPlainHttp: false,
+  trustedProxies: [],
+  keptDays: 90,
+  logLevel: "info",
+};
+
+const read = (sources: Partial<ConfigSources>) => readConfig({ env: {}, ...sources });
+
+const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Config> }[] = [
+  { name: "nothing at all", from: {}, gives: {} },
+  { name: "an empty file", from: { file: {} }, gives: {} },
+  {
+    name: "each setting from a file",
+    from: {
+      file: {
+        listen: "[::1]:0",
+        baseUrl: "https://dav.example.com",
+        data: "/srv/davit",
+        adminDav: false,
+        loginFailures: 0,
+        passwordCost: 10,
+        allowPlainHttp: true,
+        trustedProxies: ["10.0.0.0/8"],
+        keptDays: 1,
+        logLevel: "debug",
+      },
+    },
+    gives: {
+      listen: { hostname: "::1", port: 0 },
+      baseUrl: "https://dav.example.com",
+      data: "/srv/davit",
+      adminDav: false,
+      loginFailures: 0,
+      passwordCost: 10,
+      allowPlainHttp: true,
+      trustedProxies: ["10.0.0.0/8"],
+      keptDays: 1,
+      logLevel: "debug",
+    },
+  },
+  {
+    name: "each setting from the environment",
+    from: {
+      env: {
+        DAVIT_LISTEN: "localhost:443",
+        DAVIT_BASE_URL: "https://dav.example.com:8443/",
+        DAVIT_DATABASE_URL: "libsql://db.example.com",
+        DAVIT_DATABASE_TOKEN: "secret",
+        DAVIT_ADMIN_DAV: "off",
+        DAVIT_LOGIN_FAILURES: "3",
+        DAVIT_PASSWORD_COST: "20",
+        DAVIT_ALLOW_PLAIN_HTTP: "TRUE",
+        DAVIT_TRUSTED_PROXIES: "192.0.2.1, fd00::/8,::1",
+        DAVIT_KEPT_DAYS: "365",
+        DAVIT_LOG_LEVEL: "error",
+      },
+    },
+    gives: {
+      listen: { hostname: "localhost", port: 443 },
+      baseUrl: "https://dav.example.com:8443",
+      databaseUrl: "libsql://db.example.com",
+      databaseToken: "secret",
+      adminDav: false,
+      loginFailures: 3,
+      passwordCost: 20,
+      allowPlainHttp: true,
+      trustedProxies: ["192.0.2.1/32", "fd00::/8", "::1/128"],
+      keptDays: 365,
+      logLevel: "error",
+    },
+  },
+  {
+    name: "a flag before the environment before the file",
+    from: {
+      file: { data: "file", keptDays: 1, loginFailures: 1 },
+      env: { DAVIT_DATA: "environment", DAVIT_KEPT_DAYS: "2" },
+      flags: { data: "flag" },
+    },
+    gives: { data: "flag", keptDays: 2, loginFailures: 1 },
+  },
+  { name: "an empty variable as none", from: { env: { DAVIT_DATA: "" } }, gives: {} },
+  {
+    name: "a variable that no setting knows",
+    from: { env: { DAVIT_SERVICE_HOST: "10.96.0.7", DAVIT_PORT: "tcp://10.96.0.7:80" } },
+    gives: {},
+  },
+  {
+    name: "a folder by flag over a server in the environment",
+    from: { env: { DAVIT_DATABASE_URL: "http://db:8080" }, flags: { data: "here" } },
+    gives: { data: "here" },
+  },
+  {
+    name: "a server by flag over a folder in the environment",
+    from: { env: { DAVIT_DATA: "here" }, flags: { databaseUrl: "http://db:8080" } },
+    gives: { data: "here", databaseUrl: "http://db:8080/" },
+  },
+  {
+    name: "a server beside a folder in the environment",
+    from: { env: { DAVIT_DATA: "here", DAVIT_DATABASE_URL: "http://db:8080" } },
+    gives: { data: "here", databaseUrl: "http://db:8080/" },
+  },
+];
+
+for (const { name, from, gives } of accepted) {
+  Deno.test(`config: ${name}`, () => {
+    assertEquals(read(from), { ...defaults, ...gives });
+  });
+}
+
+const refused: { from: Partial<ConfigSources>; says: string; source: ConfigError["source"] }[] = [
+  ...([
+    ["data", "must be an object of settings"],
+    [{ color: "red" }, "color: is not known"],
+    [{ data: "" }, "data: must not be empty"],
+    [{ data: null }, "data: must be a text"],
+    [{ adminDav: "true" }, "adminDav: must be true or false"],
+    [{ keptDays: "90" }, "keptDays: must be a whole number from 1 to 36500"],
+    [{ keptDays: 1.5 }, "keptDays: must be a whole number from 1 to 36500"],
+    [{ trustedProxies: "10.0.0.1" }, "trustedProxies: must be a list"],
+    [
+      { trustedProxies: ["10.0.0.1", "10.1"] },
+      "trustedProxies[1]: must be an IP address or a network such as 10.0.0.0/8",
+    ],
+  ] as const).map(([file, says]) => ({ from: { file }, says, source: "file" as const })),
+  ...([
+    ["DAVIT_LISTEN", "8080", "must be host:port or [IPv6 address]:port"],
+    ["DAVIT_LISTEN", "::1:8080", "must be host:port or [IPv6 address]:port"],
+    ["DAVIT_LISTEN", "localhost:65536", "must have a port from 0 to 65535"],
+    ["DAVIT_BASE_URL", "dav.example.com", "must be an http or https URL"],
+    ["DAVIT_BASE_URL", "ftp://dav.example.com", "must be an http or https URL"],
+    ["DAVIT_BASE_URL", "https://alice@dav.example.com", "must be an http or https URL"],
+    ["DAVIT_BASE_URL", "https://dav.example.com/dav", "must have no path"],
+    ["DAVIT_BASE_URL", "https://dav.example.com/?a", "must have no path"],
+    ["DAVIT_DATABASE_URL", "file:x.db", "must be an http, https or libsql URL"],
+    ["DAVIT_ADMIN_DAV", "maybe", "must be true or false"],
+    ["DAVIT_LOGIN_FAILURES", "-1", "must be a whole number from 0 to 1000000"],
+    ["DAVIT_PASSWORD_COST", "9", "must be a whole number from 10 to 20"],
+    ["DAVIT_PASSWORD_COST", "21", "must be a whole number from 10 to 20"],
+    ["DAVIT_KEPT_DAYS", "0", "must be a whole number from 1 to 36500"],
+    ["DAVIT_LOG_LEVEL", "loud", "must be one of debug, info, warn, error"],
+  ] as const).map(([name, value, says]) => ({
+    from: { env: { [name]: value } },
+    says: `${name}: ${says}`,
+    source: "environment" as const,
+  })),
+  {
+    from: { flags: { databaseUrl: "db" } },
+    says: "--database: must be an http, https or libsql URL",
+    source: "flag",
+  },
+  { from: { flags: { data: "" } }, says: "--data: must not be empty", source: "flag" },
+];
+
+for (const { from, says, source } of refused) {
+  Deno.test(`config refuses ${JSON.stringify(Object.values(from)[0])}`, () => {
+    const error = assertThrows(() => read(from), ConfigError);
+    assertEquals([error.message, error.source], [says, source]);
+  });
+}
