@@ -268,8 +268,8 @@ CREATE TABLE audit (
 CREATE TRIGGER objects_replaced AFTER UPDATE OF etag ON objects WHEN old.etag <> new.etag BEGIN
   INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
     SELECT owner_id, old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,
-      (SELECT json_group_array(json_array(offset_bytes, blob_id)) FROM object_blobs
-        WHERE object_id = old.id HAVING count(*) > 0), new.modified
+      (SELECT nullif(json_group_array(json_array(offset_bytes, blob_id)), '[]')
+        FROM object_blobs WHERE object_id = old.id), new.modified
     FROM collections WHERE id = old.collection_id;
   DELETE FROM participants WHERE object_id = old.id;
   DELETE FROM object_blobs WHERE object_id = old.id;
@@ -278,8 +278,8 @@ CREATE TRIGGER objects_deleted BEFORE DELETE ON objects BEGIN
   INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
     SELECT COALESCE((SELECT owner_id FROM collections WHERE id = old.collection_id), 0),
       old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,
-      (SELECT json_group_array(json_array(offset_bytes, blob_id)) FROM object_blobs
-        WHERE object_id = old.id HAVING count(*) > 0),
+      (SELECT nullif(json_group_array(json_array(offset_bytes, blob_id)), '[]')
+        FROM object_blobs WHERE object_id = old.id),
       CAST(unixepoch('subsec') * 1000 AS INTEGER);
   DELETE FROM properties WHERE resource_kind = 'object' AND resource_id = old.id;
 END;

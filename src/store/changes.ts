@@ -1,0 +1,296 @@
+import type { Change, NewObject, PropertyHolder } from "../model.ts";
+import { type Argument, type Statement, statement } from "./executor.ts";
+
+/** The number that all of a commit carries; {@linkcode raise} makes it new. */
+const commitNumber = "(SELECT commit_number FROM database)";
+
+/** First statement of each commit that changes something. */
+export const raise = statement("UPDATE database SET commit_number = commit_number + 1");
+
+/** Last statements: the collections in which something changed carry the number, too. */
+export function touches(changes: readonly Change[]): Statement[] {
+  const touched = new Set(changes.map(touchedBy).filter((id) => id !== undefined));
+  return [...touched].map((id) =>
+    statement(`UPDATE collections SET commit_number = ${commitNumber} WHERE id = ?1`, id)
+  );
+}
+
+function touchedBy(change: Change): number | undefined {
+  switch (change.kind) {
+    case "put-object":
+    case "delete-object":
+      return change.collectionId;
+    case "make-collection":
+      return change.collection.parentId;
+    case "set-collection":
+      return change.id;
+    case "set-property":
+      return change.holder.kind === "collection" ? change.holder.id : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The statements of one change. */
+export function statementsOf(change: Change): Statement[] {
+  switch (change.kind) { // no default: a kind that is not handled does not compile
+    case "put-object":
+      return putObject(change.collectionId, change.object, change.replaces);
+    case "delete-object":
+      return [
+        statement(
+          `INSERT OR REPLACE INTO tombstones
+            SELECT collection_id, name, 0, ${commitNumber}, ?3 FROM objects
+            WHERE collection_id = ?1 AND name = ?2`,
+          change.collectionId,
+          change.name,
+          change.at,
+        ),
+        statement(
+          "DELETE FROM objects WHERE collection_id = ?1 AND name = ?2",
+          change.collectionId,
+          change.name,
+        ),
+      ];
+    case "make-collection":
+      return makeCollection(change);
+    case "delete-collection":
+      return deleteCollection(change.id, change.at);
+    case "set-collection":
+      return setCollection(change);
+    case "set-property":
+      return [setProperty(change.holder, change.person, change.name, change.xml)];
+    case "make-principal": {
+      const { id, kind, name, displayName, admin, disabled } = change.principal;
+      const sql = `INSERT INTO principals (id, kind, name, name_key, display_name, admin, disabled,
+        created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`;
+      const { nameKey, created } = change;
+      return [statement(sql, id, kind, name, nameKey, displayName, admin, disabled, created)];
+    }
+    case "set-principal":
+      return setPrincipal(change);
+    case "set-addresses":
+      return [
+        statement("DELETE FROM addresses WHERE principal_id = ?1", change.principalId),
+        statement(
+          `INSERT INTO addresses (address, principal_id, position)
+            SELECT value, ?1, key FROM json_each(?2)`,
+          change.principalId,
+          JSON.stringify(change.addresses),
+        ),
+      ];
+    case "set-members":
+      return setMembers(change.groupId, change.members);
+    case "set-password":
+      return [
+        statement(
+          "DELETE FROM credentials WHERE principal_id = ?1 AND kind = 'password'",
+          change.principalId,
+        ),
+        addCredential(change.principalId, "password", "", change.hash, change.created),
+        moveVersion("credential_version", change.principalId),
+      ];
+    case "add-app-password":
+      return [
+        addCredential(change.principalId, "app", change.label, change.hash, change.created),
+      ];
+    case "revoke-app-password":
+      return [
+        statement(
+          "DELETE FROM credentials WHERE principal_id = ?1 AND kind = 'app' AND label = ?2",
+          change.principalId,
+          change.label,
+        ),
+        moveVersion("credential_version", change.principalId),
+      ];
+  }
+}
+
+const insertObject = `INSERT INTO objects (collection_id, name, commit_number, etag, content_type,
+    size_bytes, uid, component, created, modified, body)
+  VALUES (?1, ?2, ${commitNumber}, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)`;
+const replaceObject = `UPDATE objects SET commit_number = ${commitNumber}, etag = ?3,
+    content_type = ?4, size_bytes = ?5, uid = ?6, component = ?7, modified = ?8, body = ?9
+  WHERE collection_id = ?1 AND name = ?2`;
+const objectId = "(SELECT id FROM objects WHERE collection_id = ?1 AND name = ?2)";
+
+/** A trigger keeps what was there, and takes its participants and blobs away. */
+function putObject(collectionId: number, object: NewObject, replaces: boolean): Statement[] {
+  const { name, participants, blobs } = object;
+  const put = statement(
+    replaces ? replaceObject : insertObject,
+    collectionId,
+    name,
+    object.etag,
+    object.contentType,
+    object.sizeBytes,
+    object.uid ?? null,
+    object.component ?? null,
+    object.modified,
+    object.body,
+  );
+  const list = participants.map(({ address, role }) => [address, role]);
+  return [
+    ...(replaces ? [] : [forgetTombstone(collectionId, name)]),
+    put,
+    ...(list.length === 0 ? [] : [
+      statement(
+        `INSERT INTO participants (object_id, address, role)
+          SELECT ${objectId}, value ->> 0, value ->> 1 FROM json_each(?3)`,
+        collectionId,
+        name,
+        JSON.stringify(list),
+      ),
+    ]),
+    ...blobs.flatMap(({ blobId, offsetBytes }) => [
+      statement(
+        `INSERT INTO object_blobs SELECT ${objectId}, ?3, ?4`,
+        collectionId,
+        name,
+        offsetBytes,
+        blobId,
+      ),
+      statement("UPDATE blobs SET committed = 1 WHERE id = ?1", blobId),
+    ]),
+  ];
+}
+
+const forgetTombstone = (collectionId: number, name: string): Statement =>
+  statement("DELETE FROM tombstones WHERE collection_id = ?1 AND name = ?2", collectionId, name);
+
+function makeCollection(
+  { collection }: Extract<Change, { kind: "make-collection" }>,
+): Statement[] {
+  const sql = `INSERT INTO collections (id, parent_id, owner_id, kind, name, display_name,
+      components, timezone, transparent, commit_number, created, modified)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ${commitNumber}, ?10, ?10)`;
+  const { parentId, name, components } = collection;
+  const make = statement(
+    sql,
+    collection.id,
+    parentId ?? null,
+    collection.ownerId,
+    collection.kind,
+    name,
+    collection.displayName ?? null,
+    components ? JSON.stringify(components) : null,
+    collection.timezone ?? null,
+    collection.transparent,
+    collection.created,
+  );
+  return parentId === undefined ? [make] : [forgetTombstone(parentId, name), make];
+}
+
+/** Its objects first, so that the trigger that keeps them still finds their collection. */
+const deleteCollection = (id: number, at: number): Statement[] => [
+  statement(
+    `INSERT OR REPLACE INTO tombstones
+      SELECT parent_id, name, 1, ${commitNumber}, ?2 FROM collections
+      WHERE id = ?1 AND parent_id IS NOT NULL`,
+    id,
+    at,
+  ),
+  statement(
+    `UPDATE collections SET commit_number = ${commitNumber}
+      WHERE id = (SELECT parent_id FROM collections WHERE id = ?1)`,
+    id,
+  ),
+  statement(
+    `WITH RECURSIVE below (id) AS (SELECT ?1
+        UNION ALL SELECT c.id FROM below JOIN collections c ON c.parent_id = below.id)
+      DELETE FROM objects WHERE collection_id IN (SELECT id FROM below)`,
+    id,
+  ),
+  statement("DELETE FROM collections WHERE id = ?1", id),
+];
+
+function setCollection(change: Extract<Change, { kind: "set-collection" }>): Statement[] {
+  const { id, displayName, timezone, transparent, at } = change;
+  const columns: [string, Argument | undefined][] = [
+    ["display_name", displayName],
+    ["timezone", timezone],
+    ["transparent", transparent],
+  ];
+  const set = columns.flatMap(([column, value]) =>
+    value === undefined
+      ? []
+      : [statement(`UPDATE collections SET ${column} = ?2 WHERE id = ?1`, id, value)]
+  );
+  const decides = timezone !== undefined || transparent !== undefined;
+  const sql = `UPDATE collections SET modified = ?2, settings = settings + ?3 WHERE id = ?1`;
+  return [...set, statement(sql, id, at, decides ? 1 : 0)];
+}
+
+function setProperty(
+  holder: PropertyHolder,
+  person: number,
+  name: string,
+  xml: string | null,
+): Statement {
+  if (xml === null) {
+    const sql = `DELETE FROM properties WHERE resource_kind = ?1 AND resource_id = ?2
+      AND principal_id = ?3 AND name = ?4`;
+    return statement(sql, holder.kind, holder.id, person, name);
+  }
+  const sql = `INSERT OR REPLACE INTO properties VALUES (?1, ?2, ?3, ?4, ?5, ${commitNumber})`;
+  return statement(sql, holder.kind, holder.id, person, name, xml);
+}
+
+function setPrincipal(change: Extract<Change, { kind: "set-principal" }>): Statement[] {
+  const { id, displayName, admin, disabled } = change;
+  const sql = `UPDATE principals SET display_name = coalesce(?2, display_name),
+      admin = coalesce(?3, admin), disabled = coalesce(?4, disabled),
+      access_version = access_version + ?5, credential_version = credential_version + ?6
+    WHERE id = ?1`;
+  const access = admin !== undefined || disabled !== undefined;
+  return [
+    statement(
+      sql,
+      id,
+      displayName ?? null,
+      admin ?? null,
+      disabled ?? null,
+      access,
+      disabled !== undefined,
+    ),
+  ];
+}
+
+function setMembers(groupId: number, members: readonly string[]): Statement[] {
+  const move = statement(
+    `UPDATE principals SET access_version = access_version + 1
+      WHERE id IN (SELECT member_id FROM members WHERE group_id = ?1)`,
+    groupId,
+  );
+  return [
+    move,
+    statement("DELETE FROM members WHERE group_id = ?1", groupId),
+    statement(
+      `INSERT INTO members SELECT ?1, id FROM principals
+        WHERE name IN (SELECT value FROM json_each(?2))`,
+      groupId,
+      JSON.stringify(members),
+    ),
+    move,
+  ];
+}
+
+const addCredential = (
+  principalId: number,
+  kind: string,
+  label: string,
+  hash: string,
+  created: number,
+): Statement =>
+  statement(
+    `INSERT INTO credentials (principal_id, kind, label, hash, created)
+      VALUES (?1, ?2, ?3, ?4, ?5)`,
+    principalId,
+    kind,
+    label,
+    hash,
+    created,
+  );
+
+const moveVersion = (column: "access_version" | "credential_version", id: number): Statement =>
+  statement(`UPDATE principals SET ${column} = ${column} + 1 WHERE id = ?1`, id);

@@ -1,0 +1,48 @@
+/** What a statement takes. Whole numbers are bound as INTEGER, in every form of the database. */
+export type Argument = string | number | boolean | Uint8Array | null;
+
+export interface Statement {
+  readonly sql: string;
+  readonly args: readonly Argument[];
+}
+
+export type Cell = string | number | Uint8Array | null;
+
+/** The cells of a row, in the order in which the statement names its columns. */
+export type Row = ArrayLike<Cell>;
+
+/** The one thing that differs between a local file and a server: how statements get there. */
+export interface Executor {
+  /** All statements see one moment. One round trip. */
+  read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+  /** All or none. One round trip. Throws {@linkcode StatementError}. */
+  write(statements: readonly Statement[]): Promise<void>;
+  /** Several statements as SQL text, with their own BEGIN and COMMIT. */
+  script(sql: string): Promise<void>;
+  close(): void;
+}
+
+/** A statement of a batch failed, and nothing of the batch was written. */
+export class StatementError extends Error {
+  override readonly name = "StatementError";
+
+  constructor(
+    /** Position in the batch. */
+    readonly index: number,
+    /** Whether the data forbade it (a constraint), not the machine. */
+    readonly constraint: boolean,
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+export const statement = (sql: string, ...args: readonly Argument[]): Statement => ({ sql, args });
+
+/** As the database takes it: a number with a fraction stays REAL, all others become INTEGER. */
+export function bound(argument: Argument): string | number | bigint | Uint8Array | null {
+  if (typeof argument === "number") {
+    return Number.isInteger(argument) ? BigInt(argument) : argument;
+  }
+  return typeof argument === "boolean" ? BigInt(argument) : argument;
+}

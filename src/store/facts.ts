@@ -1,0 +1,70 @@
+import type { Fact } from "../model.ts";
+import { type Argument, type Statement, statement } from "./executor.ts";
+
+/** A statement that violates a constraint, so that the batch rolls back, unless the fact holds. */
+export function assertion(fact: Fact): Statement {
+  const [holds, ...args] = conditionOf(fact);
+  return statement(`INSERT INTO assertion SELECT 0 WHERE NOT (${holds})`, ...args);
+}
+
+function conditionOf(fact: Fact): readonly [sql: string, ...args: Argument[]] {
+  switch (fact.kind) {
+    case "access":
+      return [
+        "EXISTS (SELECT 1 FROM principals WHERE id = ?1 AND access_version = ?2)",
+        fact.principalId,
+        fact.accessVersion,
+      ];
+    case "collection":
+      return [
+        "EXISTS (SELECT 1 FROM collections WHERE id = ?1 AND settings = ?2)",
+        fact.id,
+        fact.settings,
+      ];
+    case "unchanged":
+      return [
+        "EXISTS (SELECT 1 FROM collections WHERE id = ?1 AND commit_number = ?2)",
+        fact.id,
+        fact.commit,
+      ];
+    case "member":
+      return [
+        `(SELECT etag FROM objects WHERE collection_id = ?1 AND name = ?2) IS ?3
+          AND NOT EXISTS (SELECT 1 FROM collections WHERE parent_id = ?1 AND name = ?2)`,
+        fact.collectionId,
+        fact.name,
+        fact.etag ?? null,
+      ];
+    case "uid-free":
+      return [
+        `NOT EXISTS (SELECT 1 FROM objects
+          WHERE collection_id = ?1 AND uid = ?2 AND name <> ?3)`,
+        fact.collectionId,
+        fact.uid,
+        fact.name,
+      ];
+    case "principal":
+      return [
+        `EXISTS (SELECT 1 FROM principals
+          WHERE id = ?1 AND access_version = ?2 AND credential_version = ?3)`,
+        fact.id,
+        fact.accessVersion,
+        fact.credentialVersion,
+      ];
+    case "name-free":
+      return [
+        `NOT EXISTS (SELECT 1 FROM principals WHERE name_key = ?1)
+          AND NOT EXISTS (SELECT 1 FROM addresses WHERE address = ?1)`,
+        fact.nameKey,
+      ];
+    case "address-free":
+      return [
+        `NOT EXISTS (SELECT 1 FROM addresses WHERE address = ?1 AND principal_id <> ?2)
+          AND NOT EXISTS (SELECT 1 FROM principals WHERE name_key = ?1 AND id <> ?2)`,
+        fact.address,
+        fact.principalId,
+      ];
+    case "nobody-yet":
+      return ["NOT EXISTS (SELECT 1 FROM principals)"];
+  }
+}

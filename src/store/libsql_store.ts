@@ -1,0 +1,34 @@
+import { random } from "../services.ts";
+import { accounts } from "./accounts.ts";
+import { blobs } from "./blobs.ts";
+import { commit } from "./commit.ts";
+import type { Executor } from "./executor.ts";
+import { lists } from "./lists.ts";
+import { load } from "./load.ts";
+import { checkVersion, migrate, schemaVersion, versionOf } from "./migrate.ts";
+import type { Store } from "./store.ts";
+import { upkeep } from "./upkeep.ts";
+
+/** A store on an executor, its schema brought up to date. Closes the executor where that fails. */
+export async function openStore(executor: Executor): Promise<Store> {
+  try {
+    await migrate(executor);
+  } catch (error) {
+    executor.close();
+    throw error;
+  }
+  return {
+    load: (question) => load(executor, question),
+    ...lists(executor),
+    ...accounts(executor),
+    ...blobs(executor, random.id),
+    commit: (rests, changes) => commit(executor, rests, changes),
+    upkeep: (times) => upkeep(executor, times),
+    async check() {
+      const version = await versionOf(executor);
+      checkVersion(version);
+      if (version < schemaVersion) throw new Error("the database's schema has not been made yet");
+    },
+    close: () => executor.close(),
+  };
+}

@@ -1,0 +1,34 @@
+import { createClient, LibsqlBatchError, type LibsqlError } from "@libsql/client/web";
+import { bound, type Executor, type Row, type Statement, StatementError } from "./executor.ts";
+import { openStore } from "./libsql_store.ts";
+import type { Store } from "./store.ts";
+
+/** The database on a libSQL server. `url`: `libsql:`, `https:` or `http:`. */
+export function openRemoteStore(url: string, token?: string): Promise<Store> {
+  return openStore(remoteExecutor(url, token));
+}
+
+/** Sends each batch as one HTTP request; the same code on a host and in an edge worker. */
+export function remoteExecutor(url: string, token?: string): Executor {
+  const client = createClient({ url, authToken: token });
+  const input = ({ sql, args }: Statement) => ({ sql, args: args.map(bound) });
+
+  return {
+    async read(statements) {
+      const results = await client.batch(statements.map(input), "read");
+      return results.map(({ rows }) => rows as unknown as Row[]);
+    },
+    async write(statements) {
+      try {
+        await client.batch(statements.map(input), "write");
+      } catch (error) {
+        if (!(error instanceof LibsqlBatchError)) throw error;
+        throw new StatementError(error.statementIndex, isConstraint(error), error);
+      }
+    },
+    script: (sql) => client.executeMultiple(sql),
+    close: () => client.close(),
+  };
+}
+
+const isConstraint = (error: LibsqlError): boolean => error.code.startsWith("SQLITE_CONSTRAINT");

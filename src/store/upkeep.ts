@@ -1,0 +1,35 @@
+import { type Executor, statement } from "./executor.ts";
+
+/** How long a log-in failure counts at most, and an upload may take. */
+const hourMs = 3_600_000;
+const uploadMs = 24 * hourMs;
+
+/**
+ * Removes what has had its time. A collection whose tombstones go remembers up to which commit, so
+ * that an older sync token is refused rather than answered wrongly.
+ */
+export function upkeep(
+  executor: Executor,
+  { now, keptFrom }: { readonly now: number; readonly keptFrom: number },
+): Promise<void> {
+  return executor.write([
+    statement(
+      `UPDATE collections SET floor = old.commit_number
+        FROM (SELECT collection_id, max(commit_number) AS commit_number FROM tombstones
+          WHERE at < ?1 GROUP BY collection_id) AS old
+        WHERE old.collection_id = collections.id`,
+      keptFrom,
+    ),
+    statement("DELETE FROM tombstones WHERE at < ?1", keptFrom),
+    statement("DELETE FROM versions WHERE at < ?1", keptFrom),
+    statement("DELETE FROM login_failures WHERE at < ?1", now - hourMs),
+    statement("DELETE FROM sessions WHERE expires < ?1", now),
+    statement("DELETE FROM locks WHERE expires < ?1", now),
+    statement(
+      `DELETE FROM blobs WHERE (committed OR created < ?1)
+        AND id NOT IN (SELECT blob_id FROM object_blobs)
+        AND id NOT IN (SELECT value ->> 1 FROM versions, json_each(versions.blobs))`,
+      now - uploadMs,
+    ),
+  ]);
+}
