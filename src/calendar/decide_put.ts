@@ -1,0 +1,69 @@
+import type { BlobPart, Body, Collection, ObjectInfo, Participant } from "../model.ts";
+import { refuse } from "./refuse.ts";
+import type { Decision } from "./transact.ts";
+
+/** What is there before a calendar object resource is written. */
+export interface PutSnapshot {
+  readonly calendar: Collection;
+  readonly existing?: ObjectInfo;
+  /** Name of the object of this calendar that has the UID of the new content. */
+  readonly uidHolder?: string;
+}
+
+/** A calendar object resource as it was sent, and what was found in it. */
+export interface PutRequest {
+  readonly name: string;
+  readonly uid: string;
+  readonly component: string;
+  readonly participants: readonly Participant[];
+  readonly body: Body;
+  readonly blobs: readonly BlobPart[];
+  readonly sizeBytes: number;
+  /** Of the new version, with its quotes. */
+  readonly etag: string;
+  /** UTC epoch milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * PUT of a calendar object resource (RFC 4791 §5.3.2). `hrefOf` gives the href of an object of the
+ * calendar.
+ */
+export function decidePut(
+  { calendar, existing, uidHolder }: PutSnapshot,
+  wanted: PutRequest,
+  hrefOf: (name: string) => string,
+): Decision<{ readonly created: boolean; readonly etag: string }> {
+  const { name, uid, component, participants, body, blobs, sizeBytes, etag, at } = wanted;
+  const { components } = calendar;
+  if (components && !components.includes(component)) {
+    throw refuse.supportedCalendarComponent(component, components);
+  }
+  if (uidHolder !== undefined && uidHolder !== name) throw refuse.noUidConflict(hrefOf(uidHolder));
+  if (existing?.uid !== undefined && existing.uid !== uid) throw refuse.uidChanged(hrefOf(name));
+  return {
+    rests: [
+      { kind: "collection", id: calendar.id, settings: calendar.settings },
+      { kind: "member", collectionId: calendar.id, name, etag: existing?.etag },
+      ...(existing ? [] : [{ kind: "uid-free", collectionId: calendar.id, uid, name } as const]),
+    ],
+    changes: [{
+      kind: "put-object",
+      collectionId: calendar.id,
+      replaces: existing !== undefined,
+      object: {
+        name,
+        etag,
+        contentType: "text/calendar; charset=utf-8",
+        sizeBytes,
+        uid,
+        component,
+        participants,
+        body,
+        blobs,
+        modified: at,
+      },
+    }],
+    reply: { created: existing === undefined, etag },
+  };
+}

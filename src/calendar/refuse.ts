@@ -1,0 +1,34 @@
+import { Refusal } from "../refusal.ts";
+import { C, D } from "../xml/names.ts";
+
+/**
+ * What this room refuses, and by which element (RFC 4791 §5.3.1.1, §5.3.2.1; RFC 4918 §9). 403 also
+ * where the RFC allows 409: clients read a 409 as an edit conflict.
+ */
+export const refuse = {
+  /** `allowed`: the components that the calendar takes. */
+  supportedCalendarComponent: (component: string, allowed: readonly string[]) =>
+    new Refusal(403, C.supportedCalendarComponent, {
+      text: `this calendar takes ${allowed.join(", ")}, not ${component}`,
+    }),
+  /** `holder`: href of the object that has the UID. */
+  noUidConflict: (holder: string) =>
+    new Refusal(403, C.noUidConflict, {
+      href: holder,
+      text: "another object of this calendar has the same UID",
+    }),
+  /** The UID of an object that is replaced stays the same (RFC 4791 §5.3.2.1). */
+  uidChanged: (holder: string) =>
+    new Refusal(403, C.noUidConflict, {
+      href: holder,
+      text: "the UID of a calendar object resource can't change",
+    }),
+  calendarLocation: () =>
+    new Refusal(403, C.calendarCollectionLocationOk, {
+      text: "calendars stand directly in a calendar home, under a name that is not reserved",
+    }),
+  resourceMustBeNull: () =>
+    new Refusal(405, D.resourceMustBeNull, { text: "there is a resource at this URL already" }),
+  reserved: () =>
+    new Refusal(403, undefined, { text: "this collection belongs to the account and stays" }),
+};
