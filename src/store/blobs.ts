@@ -8,12 +8,9 @@ export const chunkBytes = 256 * 1024;
 type Blobs = Pick<Store, "beginBlob" | "writeChunks" | "readChunks">;
 
 /** The verbs about content that is too large for a row. */
-export const blobs = (executor: Executor, newId: () => number): Blobs => ({
-  async beginBlob(at) {
-    const id = newId();
-    await executor.write([statement("INSERT INTO blobs (id, created) VALUES (?1, ?2)", id, at)]);
-    return id;
-  },
+export const blobs = (executor: Executor): Blobs => ({
+  beginBlob: (id, at) =>
+    executor.write([statement("INSERT INTO blobs (id, created) VALUES (?1, ?2)", id, at)]),
 
   writeChunks(blobId, position, chunks) {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);

@@ -1,4 +1,3 @@
-import { random } from "../services.ts";
 import { accounts } from "./accounts.ts";
 import { blobs } from "./blobs.ts";
 import { commit } from "./commit.ts";
@@ -21,7 +20,7 @@ export async function openStore(executor: Executor): Promise<Store> {
     load: (question) => load(executor, question),
     ...lists(executor),
     ...accounts(executor),
-    ...blobs(executor, random.id),
+    ...blobs(executor),
     commit: (rests, changes) => commit(executor, rests, changes),
     upkeep: (times) => upkeep(executor, times),
     async check() {

@@ -147,8 +147,8 @@ export interface Store {
   principalNamed(name: string): Promise<PrincipalEntry | undefined>;
   appPasswords(principalId: number): Promise<readonly Credential[]>;
 
-  /** Starts a blob that nobody sees until a commit refers to it. */
-  beginBlob(at: number): Promise<number>;
+  /** Starts a blob, under a random id, that nobody sees until a commit refers to it. */
+  beginBlob(id: number, at: number): Promise<void>;
   /** Chunks of exactly 256 KiB, the last of a blob may be shorter; `position` of the first one. */
   writeChunks(blobId: number, position: number, chunks: readonly Uint8Array[]): Promise<void>;
   /** At most `count` chunks from `position` on. */
