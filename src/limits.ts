@@ -16,4 +16,44 @@ export const limits = {
   xmlDepth: 100,
   /** Elements of an XML body: a multiget of 10,000 members, ten times. One takes some 300 bytes. */
   xmlElements: 100_000,
+  /** Code points of a principal's name. */
+  principalNameChars: 64,
+  /** A mail address in UTF-8 (RFC 5321 §4.5.3.1.3, less the angle brackets). */
+  mailAddressBytes: 254,
+  /** A password: beyond this nobody types or keeps one. */
+  passwordChars: 1024,
+  /** Memory, times passes, of checking a password: what the highest `passwordCost`, 20, takes. */
+  passwordHashBytes: 1024 * 1024 * 1024,
+  /** Checks of passwords: 32 MiB and a thread each at the default cost, and those that wait. */
+  passwordChecks: { atOnce: 4, waiting: 256 },
+  /** Log-ins that were right and are remembered, some 300 bytes each. */
+  verifiedLogins: 10_000,
+  /** Content lines of one calendar object: twice those of 5,000 overrides with an alarm each. */
+  icalLines: 200_000,
+  /** Components of one calendar object, alarms and all: 5,000 overrides with an alarm or two each. */
+  icalComponents: 20_000,
+  /** Components of a calendar object that are open at once; the RFCs need 4. */
+  icalDepth: 16,
+  /** Parameters of one content line; ical.js' time grows with their number times the line's length. */
+  icalParameters: 100,
+  /** The name of a property or component. */
+  icalNameCharacters: 255,
+  /** A calendar user address; URLs of principals may be long. */
+  icalAddressCharacters: 1_024,
+  /** A UID; RFC 7986 §5.3 asks for less than 256, Exchange makes some hundreds. */
+  icalUidCharacters: 1_024,
+  /** CALDAV:max-attendees-per-instance (RFC 4791 §5.2.9). */
+  icalAttendeesPerInstance: 1_000,
+  /** Different participants in all instances of one calendar object; each is a row. */
+  icalParticipants: 10_000,
+  /** CALDAV:max-instances (RFC 4791 §5.2.8), of those written out: overrides and RDATEs. */
+  icalInstances: 5_000,
+  /**
+   * CALDAV:min-date-time and CALDAV:max-date-time (RFC 4791 §5.2.6, §5.2.7): all that four digits
+   * can say. BusyCal writes the year 0, and a refused event is lost to its author.
+   */
+  icalDateTimeMin: "00000101T000000Z",
+  icalDateTimeMax: "99991231T235959Z",
+  /** A name for people, of a principal or an app password; some clients cut at 255. */
+  shownTextChars: 250,
 };
