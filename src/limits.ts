@@ -54,6 +54,6 @@ export const limits = {
    */
   icalDateTimeMin: "00000101T000000Z",
   icalDateTimeMax: "99991231T235959Z",
-  /** A name for people, of a principal or an app password; some clients cut at 255. */
+  /** A name for people, of a principal or an app password, that is to fit on a line. */
   shownTextChars: 250,
 };
