@@ -29,7 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "config.ts": ["shape.ts"],
   "shape.ts": [],
 
-  "cli": ["app.ts", "dav", ...behindDoors, "config.ts", "shape.ts"],
+  "cli": ["app.ts", "dav", ...behindDoors, "config.ts", "shape.ts", "deno.json"],
   "dav": behindDoors,
   "caldav": ["dav", ...behindDoors],
   "files": ["dav", ...behindDoors],
@@ -39,7 +39,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "calendar": ["scheduling", "ical", "access", "store"],
   "scheduling": ["ical"],
   "ical": [],
-  "access": ["store"],
+  "access": ["store", "services.ts"],
 
   "store": ["migrations"],
   "xml": [],
@@ -64,6 +64,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "commander": ["cli"],
   "ipaddr.js": ["config.ts", "http", "access", "cli"],
   "valibot": ["shape.ts", "config.ts", "cli", "web"],
+  "node:buffer": ["access"],
   "node:crypto": ["access"],
   "node:process": ["worker.ts"],
 };
@@ -140,7 +141,7 @@ function resolved(from: string, target: string): string {
 /** `src/dav/report.ts` → `dav`, `src/app.ts` → `app.ts`, `main.ts` → `main.ts`. */
 const unitOf = (path: string): string => path.replace(/^src\//, "").split("/", 1)[0] ?? path;
 
-const isFile = (path: string): boolean => /\.(ts|tsx|sql)$/.test(path) && !path.includes(":");
+const isFile = (path: string): boolean => /\.(ts|tsx|sql|json)$/.test(path) && !path.includes(":");
 
 function fault({ from, to, typesOnly }: Import): string | undefined {
   const importer = unitOf(from);
