@@ -28,14 +28,18 @@ export const limits = {
   passwordChecks: { atOnce: 4, waiting: 256 },
   /** Log-ins that were right and are remembered, some 300 bytes each. */
   verifiedLogins: 10_000,
-  /** Content lines of one calendar object: twice those of 5,000 overrides with an alarm each. */
-  icalLines: 200_000,
+  /** Content lines of one calendar object: those of 5,000 overrides with an alarm each. */
+  icalLines: 100_000,
   /** Components of one calendar object, alarms and all: 5,000 overrides with an alarm or two each. */
   icalComponents: 20_000,
   /** Components of a calendar object that are open at once; the RFCs need 4. */
   icalDepth: 16,
   /** Parameters of one content line; ical.js' time grows with their number times the line's length. */
   icalParameters: 100,
+  /** Values in all lists (EXDATE, CATEGORIES …) of one calendar object. */
+  icalListValues: 20_000,
+  /** A recurrence rule: one with all days of a year, both ways, has some 3,300. */
+  icalRuleCharacters: 4_096,
   /** The name of a property or component. */
   icalNameCharacters: 255,
   /** A calendar user address; URLs of principals may be long. */
