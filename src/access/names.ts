@@ -54,8 +54,8 @@ const nameFaults: readonly { readonly found: RegExp; readonly text: string }[] =
   { found: /[^\P{Zs} ]/u, text: "has a space that is not the common one" },
 ];
 
-/** No quoted local parts, no address literals, no comments (RFC 5321 §4.1.2 has them all). */
 const never = String.raw`@\s\p{Cc}\p{Cf}\p{Cs}\p{Z}<>()[\],;:"\\`;
+/** No quoted local parts, no address literals, no comments (RFC 5321 §4.1.2 has them all). */
 const addressForm = new RegExp(`^[^${never}]+@[^/${never}]+$`, "u");
 
 const utf8 = new TextEncoder();
