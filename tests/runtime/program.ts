@@ -15,6 +15,8 @@ export interface ProgramOptions {
   /** Where it runs. */
   readonly dir: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** As whom it runs, which takes root; otherwise as whom the tests do. */
+  readonly uid?: number;
   /** The line of stdout that tells that it is ready; its first group becomes `Program.ready`. */
   readonly readyLine: RegExp;
 }
@@ -32,11 +34,13 @@ const patienceMs = 60_000;
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const log = await Deno.makeTempFile({ prefix: "davit-test-", suffix: ".log" });
+  if (options.uid !== undefined) await Deno.chown(log, options.uid, null);
   const child = new Deno.Command("sh", {
     args: ["-c", 'exec "$@" 2>"$0"', log, options.program, ...options.args],
     cwd: options.dir,
     env: { ...ownEnvironment(), ...options.env },
     clearEnv: true,
+    uid: options.uid,
     stdin: "null",
     stdout: "piped",
     stderr: "null",
