@@ -18,7 +18,7 @@ const forAll = ["model.ts", "refusal.ts", "limits.ts"];
 const namesForAll = "src/xml/names.ts";
 
 const rooms = ["calendar", "scheduling", "ical", "access"];
-const behindDoors = [...rooms, "xml", "http", "services.ts", "store"];
+const behindDoors = [...rooms, "xml", "http", "services.ts", "turns.ts", "store"];
 
 /** Each unit, a folder or a file of its own, with the units that it may import besides `forAll`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "services.ts": ["config.ts", "store"],
   "config.ts": ["shape.ts"],
   "shape.ts": [],
+  "turns.ts": [],
 
   "cli": ["app.ts", "dav", ...behindDoors, "config.ts", "shape.ts", "deno.json"],
   "dav": behindDoors,
@@ -39,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "calendar": ["scheduling", "ical", "access", "store"],
   "scheduling": ["ical"],
   "ical": [],
-  "access": ["store", "services.ts"],
+  "access": ["store", "services.ts", "turns.ts"],
 
   "store": ["migrations"],
   "xml": [],
