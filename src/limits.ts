@@ -6,12 +6,18 @@ export const limits = {
   pageRows: 500,
   /** Content in one page of objects: a server refuses results above 10 MB. */
   pageBytes: 8 * 1024 * 1024,
-  /** What is written to a blob in one round trip. */
+  /** Every chunk of a blob but its last has this size: larger rows slow a server down. */
+  chunkBytes: 256 * 1024,
+  /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
   /** CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource. */
   calendarObjectBytes: 10 * 1024 * 1024,
   /** Members that one answer to sync-collection holds where the client sets no limit. */
   syncMembers: 5_000,
+  /** The XML body of a request: a multiget of 10,000 members. */
+  xmlBytes: 4 * 1024 * 1024,
+  /** Hrefs of one multiget: twice the members that a calendar is meant for. */
+  multigetHrefs: 20_000,
   /** Elements of an XML body that are open at once; requests of the RFCs need less than 12. */
   xmlDepth: 100,
   /** Elements of an XML body: a multiget of 10,000 members, ten times. One takes some 300 bytes. */
@@ -26,6 +32,8 @@ export const limits = {
   passwordHashBytes: 1024 * 1024 * 1024,
   /** Checks of passwords: 32 MiB and a thread each at the default cost, and those that wait. */
   passwordChecks: { atOnce: 4, waiting: 256 },
+  /** Writes of one UID wait for each other; beyond this the server is overloaded. */
+  writes: { atOnce: 256, waiting: 4096 },
   /** Log-ins that were right and are remembered, some 300 bytes each. */
   verifiedLogins: 10_000,
   /** Content lines of one calendar object: those of 5,000 overrides with an alarm each. */
@@ -60,4 +68,6 @@ export const limits = {
   icalDateTimeMax: "99991231T235959Z",
   /** A name for people, of a principal or an app password, that is to fit on a line. */
   shownTextChars: 250,
+  /** Calendar objects that an import writes in one commit, while which others wait. */
+  importObjects: 250,
 };

@@ -5,7 +5,7 @@ import type { Services } from "../services.ts";
 import { isFastHashOf } from "./app_passwords.ts";
 import { foldName } from "./names.ts";
 import { decoyHash, verifyPassword } from "./passwords.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../turns.ts";
 import { createVerifiedLogins, type Login, type Verified } from "./verified_logins.ts";
 
 export type { Login, Verified } from "./verified_logins.ts";

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Runs the task when it is its turn, and gives what it gives. */
 export type TakeTurn = <T>(key: string, task: () => Promise<T>) => Promise<T>;

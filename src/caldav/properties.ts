@@ -1,0 +1,179 @@
+import { calendarComponents } from "../calendar/components.ts";
+import type { Principal } from "../model.ts";
+import { readCalendarTimezone } from "../ical/timezone.ts";
+import { textOf as calendarText } from "../ical/text.ts";
+import { limits } from "../limits.ts";
+import { live, type LiveProperty } from "../dav/properties.ts";
+import { currentToken } from "../dav/sync_token.ts";
+import { homeHref } from "../dav/target.ts";
+import { principalHrefOf } from "../dav/property_rows.ts";
+import { C, CS, D } from "../xml/names.ts";
+import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
+
+/** The properties of RFC 4791, and Apple's about the same things. */
+export const caldavProperties: readonly LiveProperty[] = [
+  live({
+    name: D.resourcetype,
+    on: ["calendar-home"],
+    allprop: true,
+    get: () => [el(D.collection)],
+  }),
+  live({
+    name: D.resourcetype, // RFC 4791 §4.2
+    on: ["calendar"],
+    allprop: true,
+    get: () => [el(D.collection), el(C.calendar)],
+  }),
+  live({
+    name: D.resourcetype,
+    on: ["subscription"],
+    allprop: true,
+    get: () => [el(D.collection), el(CS.subscribed)],
+  }),
+  live({
+    name: D.resourcetype, // RFC 6638 §2.1, §2.2: and nothing else, or macOS hides them
+    on: ["inbox"],
+    allprop: true,
+    get: () => [el(D.collection), el(C.scheduleInbox)],
+  }),
+  live({
+    name: D.resourcetype,
+    on: ["outbox"],
+    allprop: true,
+    get: () => [el(D.collection), el(C.scheduleOutbox)],
+  }),
+  live({
+    name: D.resourcetype,
+    on: ["notification"],
+    allprop: true,
+    get: () => [el(D.collection), el(CS.notification)],
+  }),
+  live({
+    name: C.calendarHomeSet, // RFC 4791 §6.2.1; Apple takes one href only
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal: { kind, name } }) =>
+      kind === "group" ? undefined : [el(D.href, [homeHref("calendar-home", name)])],
+  }),
+  live({
+    name: C.calendarUserAddressSet, // RFC 6638 §2.4.1
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => addressHrefs(principal),
+  }),
+  live({
+    name: C.calendarUserType, // RFC 6638 §2.4.2
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => [principal.kind.toUpperCase()],
+  }),
+  live({
+    name: CS.emailAddressSet,
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => principal.addresses.map((address) => el(CS.emailAddress, [address])),
+  }),
+  live({
+    name: CS.recordType,
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => [recordTypes[principal.kind]],
+  }),
+  live({
+    name: C.supportedCalendarComponentSet, // RFC 4791 §5.2.3
+    on: ["calendar"],
+    allprop: false,
+    get: ({ collection }) =>
+      (collection.components ?? calendarComponents).map((name) => el(C.comp, [], { name })),
+  }),
+  live({
+    name: C.supportedCalendarData, // RFC 4791 §5.2.4
+    on: ["calendar", "calendar-home"],
+    allprop: false,
+    get: () => [el(C.calendarData, [], { "content-type": "text/calendar", version: "2.0" })],
+  }),
+  live({
+    name: C.maxResourceSize, // RFC 4791 §5.2.5
+    on: ["calendar"],
+    allprop: false,
+    get: () => [String(limits.calendarObjectBytes)],
+  }),
+  live({
+    name: C.minDateTime, // RFC 4791 §5.2.6
+    on: ["calendar"],
+    allprop: false,
+    get: () => [limits.icalDateTimeMin],
+  }),
+  live({
+    name: C.maxDateTime, // RFC 4791 §5.2.7
+    on: ["calendar"],
+    allprop: false,
+    get: () => [limits.icalDateTimeMax],
+  }),
+  live({
+    name: C.maxInstances, // RFC 4791 §5.2.8
+    on: ["calendar"],
+    allprop: false,
+    get: () => [String(limits.icalInstances)],
+  }),
+  live({
+    name: C.maxAttendeesPerInstance, // RFC 4791 §5.2.9
+    on: ["calendar"],
+    allprop: false,
+    get: () => [String(limits.icalAttendeesPerInstance)],
+  }),
+  live({
+    name: C.calendarTimezone, // RFC 4791 §5.2.2
+    on: ["calendar"],
+    allprop: false,
+    get: ({ collection: { timezone } }) => timezone === undefined ? undefined : [timezone],
+    set: (value, { holder, at }) => [{
+      kind: "set-collection",
+      id: holder.id,
+      timezone: value && readCalendarTimezone(textOf(value)),
+      at,
+    }],
+  }),
+  live({
+    name: C.scheduleCalendarTransp, // RFC 6638 §9.1
+    on: ["calendar"],
+    allprop: false,
+    get: ({ collection }) => collection.transparent ? [el(C.transparent)] : undefined,
+    set: (value, { holder, at }) => [{
+      kind: "set-collection",
+      id: holder.id,
+      transparent: value !== null && childNamed(value, C.transparent) !== undefined,
+      at,
+    }],
+  }),
+  live({
+    name: CS.getctag,
+    on: ["calendar-home", "calendar", "inbox", "subscription"],
+    allprop: false,
+    get: ({ collection, epoch }) => [currentToken(collection, epoch)],
+  }),
+  live({
+    name: C.calendarData, // RFC 4791 §9.6: where a report has loaded it
+    on: ["calendar-object"],
+    allprop: false,
+    get: ({ content }) => content && [calendarText(content.body)],
+  }),
+];
+
+/** The preferred one first and again last: Thunderbird took the last one, and now the first. */
+function addressHrefs(principal: Principal): XmlElement[] {
+  const [preferred, ...others] = principal.addresses.map((address) => `mailto:${address}`);
+  const own = [principalHrefOf(principal)];
+  if (preferred === undefined) return own.map((text) => el(D.href, [text]));
+  return [
+    ...[preferred, ...others, ...own].map((text) => el(D.href, [text])),
+    el(D.href, [preferred], { preferred: "1" }),
+  ];
+}
+
+const recordTypes: Readonly<Record<Principal["kind"], string>> = {
+  individual: "users",
+  group: "groups",
+  room: "locations",
+  resource: "resources",
+};

@@ -1,0 +1,90 @@
+import { encodeSegment } from "../../http/path.ts";
+import { readPrefer } from "../../http/prefer.ts";
+import { limits } from "../../limits.ts";
+import { Refusal } from "../../refusal.ts";
+import { C, D } from "../../xml/names.ts";
+import { childNamed, childrenNamed, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
+import { objectsNamed } from "../../dav/contents.ts";
+import type { Door, Report } from "../../dav/door.ts";
+import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
+import { preferHeaders } from "../../dav/prefer_headers.ts";
+import {
+  allprop,
+  type Asked,
+  askedProp,
+  type Look,
+  propertyResponse,
+} from "../../dav/properties.ts";
+import type { CollectionResource } from "../../dav/resource.ts";
+import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
+import { checkCalendarData } from "../calendar_data.ts";
+
+/** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
+export const calendarMultiget: Report = {
+  name: C.calendarMultiget,
+  on: ["calendar", "inbox", "subscription"],
+  // deno-lint-ignore require-await -- refusals are the promise's
+  async run(body, resource, request, door) {
+    const parent = resource as CollectionResource;
+    const asked = askedIn(body);
+    const hrefs = childrenNamed(body, D.href).map(hrefTextOf);
+    if (hrefs.length === 0) throw new Refusal(400, undefined, { text: "no href is asked for" });
+    if (hrefs.length > limits.multigetHrefs) {
+      throw new Refusal(507, D.numberOfMatchesWithinLimits);
+    }
+    const prefer = readPrefer(request.headers);
+    const members = hrefs.map((href) => memberNamed(href, parent));
+    return multistatus(responses(members, parent, asked, door, prefer), {
+      headers: preferHeaders(prefer),
+    });
+  },
+};
+
+function askedIn(body: XmlElement): Asked {
+  const prop = childNamed(body, D.prop);
+  if (!prop) return allprop;
+  checkCalendarData(childNamed(prop, C.calendarData));
+  return askedProp(prop);
+}
+
+/** An href as the client sent it, and the name of the member if it is one of the collection. */
+interface Member {
+  readonly href: string;
+  readonly name?: string;
+}
+
+function memberNamed(href: string, parent: CollectionResource): Member {
+  const target = decoded(href);
+  if (target?.kind !== "tree") return { href };
+  const { homeHref, place: { segments } } = target;
+  const name = segments.at(-1);
+  const isMember = hrefBelow(homeHref, segments.slice(0, -1), true) === parent.href;
+  if (name === undefined || !isMember) return { href };
+  return { href: parent.href + encodeSegment(name), name };
+}
+
+/** One that can't be decoded is only not found: the others are answered. */
+function decoded(href: string): Target | undefined {
+  try {
+    return targetOfHref(href);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** Those that are gone as a status alone: a propstat of 404 fails all of it in Thunderbird. */
+async function* responses(
+  members: readonly Member[],
+  parent: CollectionResource,
+  asked: Asked,
+  door: Door,
+  look: Look,
+): AsyncGenerator<ResponseXml> {
+  const names = new Set(members.flatMap(({ name }) => name === undefined ? [] : [name]));
+  for (const { href, name } of members) if (name === undefined) yield statusResponse(href, 404);
+  for await (const [name, object] of objectsNamed(parent, [...names], door)) {
+    if (object) yield propertyResponse(object, asked, door, look);
+    else yield statusResponse(parent.href + encodeSegment(name), 404);
+  }
+}

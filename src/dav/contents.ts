@@ -1,0 +1,33 @@
+import type { StoredObject } from "../model.ts";
+import type { Door } from "./door.ts";
+import { memberOf } from "./members.ts";
+import { wholeBody } from "./body_stream.ts";
+import type { CollectionResource, ObjectResource } from "./resource.ts";
+
+/** The same objects with their content, in their order; one that is gone meanwhile is left out. */
+export async function* withContent(
+  parent: CollectionResource,
+  objects: readonly ObjectResource[],
+  door: Door,
+): AsyncGenerator<ObjectResource> {
+  const names = objects.map(({ object }) => object.name);
+  for await (const [, found] of objectsNamed(parent, names, door)) if (found) yield found;
+}
+
+/** The objects of these names with their content; undefined where there is none. */
+export async function* objectsNamed(
+  parent: CollectionResource,
+  names: readonly string[],
+  door: Door,
+): AsyncGenerator<readonly [name: string, object: ObjectResource | undefined]> {
+  const { store } = door.services;
+  for await (const [name, stored] of store.objectsNamed(parent.collection.id, names)) {
+    yield [name, stored && { ...memberOf(parent, stored), content: await joined(stored, door) }];
+  }
+}
+
+/** With its blobs spliced in, as calendar-data needs it. */
+async function joined(stored: StoredObject, door: Door): Promise<StoredObject> {
+  if (stored.blobs.length === 0) return stored;
+  return { ...stored, body: await wholeBody(stored, door.services.store), blobs: [] };
+}

@@ -1,0 +1,27 @@
+import type { Authenticator } from "../access/authenticate.ts";
+import { clientFinder } from "../http/client_address.ts";
+import { limits } from "../limits.ts";
+import type { Services } from "../services.ts";
+import { createTurns } from "../turns.ts";
+import type { Door, Tables } from "./door.ts";
+import { allKinds } from "./resource.ts";
+
+/** The door for these services; made once for each app. */
+export function createDoor(
+  services: Services,
+  tables: Tables,
+  authenticator: Authenticator,
+): Door {
+  const rows = new Map(allKinds.map((kind) => [
+    kind,
+    new Map(tables.properties.filter(({ on }) => on.includes(kind)).map((row) => [row.name, row])),
+  ]));
+  return {
+    services,
+    tables,
+    authenticator,
+    clientOf: clientFinder(services.config.trustedProxies),
+    propertiesOn: (kind) => rows.get(kind) ?? new Map(),
+    takeTurn: createTurns(limits.writes),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Authenticator, Login } from "../access/authenticate.ts";
+import type { GuardedMethod } from "../access/needed_privileges.ts";
+import type { TakeTurn } from "../turns.ts";
+import type { Client } from "../http/client_address.ts";
+import type { CollectionKind, HomeKind } from "../model.ts";
+import type { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import type { XmlElement } from "../xml/tree.ts";
+import type { XmlName } from "../xml/names.ts";
+import type { LiveProperty } from "./properties.ts";
+import type { CollectionResource, Kind, Resource } from "./resource.ts";
+import type { Target } from "./target.ts";
+
+/** A request as the methods see it: its URL is read, and there are credentials. */
+export interface DavRequest {
+  readonly row: Method;
+  readonly target: Target;
+  readonly headers: Headers;
+  /** For its body; methods count what they read. */
+  readonly message: Request;
+  readonly login: Login;
+  /** The client's, for the count of wrong log-ins. */
+  readonly address: string;
+}
+
+/** A row of the method table. Dispatch and `Allow` read the same rows. */
+export interface Method {
+  readonly name: GuardedMethod;
+  /** The tree that it is for; without it, every URL. */
+  readonly home?: HomeKind;
+  /** Kinds of resource that have it. */
+  readonly on: readonly Kind[];
+  /** Kinds of collection in which it makes a resource at a URL that has none. */
+  readonly creates: readonly CollectionKind[];
+  /** The answer at a URL that has a resource, where the method only makes new ones; else 405. */
+  readonly occupied?: () => Refusal;
+  handle(request: DavRequest, door: Door): Promise<Response>;
+}
+
+/** A row of the report table. Dispatch and DAV:supported-report-set read the same rows. */
+export interface Report {
+  readonly name: XmlName;
+  readonly on: readonly Kind[];
+  run(body: XmlElement, resource: Resource, request: DavRequest, door: Door): Promise<Response>;
+}
+
+/** What the doors serve; gathered in `app.ts`. */
+export interface Tables {
+  readonly methods: readonly Method[];
+  readonly reports: readonly Report[];
+  readonly properties: readonly LiveProperty[];
+}
+
+/** What every DAV method and report is given. */
+export interface Door {
+  readonly services: Services;
+  readonly tables: Tables;
+  /** The rows for a kind, by name. */
+  readonly propertiesOn: (kind: Kind) => ReadonlyMap<XmlName, LiveProperty>;
+  readonly authenticator: Authenticator;
+  /** Who is at the other end, behind the proxies that the configuration trusts. */
+  readonly clientOf: (peer: string, headers: Headers) => Client;
+  /** Changes that would collide go one after another. */
+  readonly takeTurn: TakeTurn;
+}
+
+/** The methods of a resource of this kind, for `Allow`. */
+export const methodsOn = ({ methods }: Tables, kind: Kind): string[] =>
+  unique(methods.filter(({ on }) => on.includes(kind)));
+
+/** The methods of a URL in this collection that has no resource. */
+export const methodsIn = ({ methods }: Tables, parent: CollectionResource): string[] =>
+  unique(methods.filter(({ creates }) => creates.includes(parent.kind)));
+
+const unique = (rows: readonly Method[]): string[] => [...new Set(rows.map(({ name }) => name))];

@@ -1,0 +1,67 @@
+import type { Change } from "../model.ts";
+import { Refusal } from "../refusal.ts";
+import { D } from "../xml/names.ts";
+import { childrenNamed, el, elementsOf, type XmlElement } from "../xml/tree.ts";
+import { elementXml } from "../xml/write.ts";
+import type { Door } from "./door.ts";
+import { preconditionElements } from "./error.ts";
+import type { Propstat } from "./multistatus.ts";
+import { changesFor, type Setting, type SettingTarget } from "./properties.ts";
+
+/** DAV:set and DAV:remove of a request, in document order (RFC 4918 §14.19). */
+export function settingsIn(update: XmlElement | undefined): Setting[] {
+  return elementsOf(update ?? el(D.propertyupdate)).flatMap((instruction): Setting[] => {
+    const removes = instruction.name === D.remove;
+    if (!removes && instruction.name !== D.set) return [];
+    return childrenNamed(instruction, D.prop).flatMap(elementsOf).map((value) => ({
+      name: value.name,
+      value: removes ? null : value,
+    }));
+  });
+}
+
+export interface Outcome {
+  /** Empty where one of the instructions is refused: all are carried out, or none. */
+  readonly changes: readonly Change[];
+  readonly propstats: readonly Propstat[];
+  readonly refused: boolean;
+}
+
+/** What instructions come to: the changes, and for each property what to say of it. */
+export function carryOut(
+  settings: readonly Setting[],
+  target: SettingTarget,
+  door: Door,
+): Outcome {
+  const results = settings.map((setting) => ({ setting, ...attempt(setting, target, door) }));
+  const refused = results.some(({ refusal }) => refusal !== undefined);
+  const propstats = new Map<string, Propstat>();
+  for (const { setting, refusal } of results) {
+    const status = refusal?.status ?? (refused ? 424 : 200);
+    const error = refusal
+      ? preconditionElements(refusal).map((one) => elementXml(one)).join("")
+      : "";
+    const key = `${status} ${error}`;
+    const properties = (propstats.get(key)?.properties ?? "") + elementXml(el(setting.name));
+    propstats.set(key, { status, properties, error });
+  }
+  return {
+    changes: refused ? [] : results.flatMap(({ changes }) => changes),
+    propstats: [...propstats.values()],
+    refused,
+  };
+}
+
+interface Result {
+  readonly changes: readonly Change[];
+  readonly refusal?: Refusal;
+}
+
+function attempt(setting: Setting, target: SettingTarget, door: Door): Result {
+  try {
+    return { changes: changesFor(setting, target, door) };
+  } catch (error) {
+    if (error instanceof Refusal) return { changes: [], refusal: error };
+    throw error;
+  }
+}

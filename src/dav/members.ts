@@ -1,0 +1,107 @@
+import { limits } from "../limits.ts";
+import type { Collection, ObjectInfo } from "../model.ts";
+import { encodeSegment } from "../http/path.ts";
+import type { DavRequest, Door } from "./door.ts";
+import type { Mapped } from "./open.ts";
+import { type Asked, wantsStored } from "./properties.ts";
+import {
+  type CollectionResource,
+  isCollection,
+  memberKind,
+  type ObjectResource,
+  type Resource,
+} from "./resource.ts";
+import { type FixedTarget, homeHref, principalHref } from "./target.ts";
+
+/** Kinds of collection that hold collections. */
+const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
+
+/** The resources directly below one, collections first; a page of objects at a time. */
+export async function* membersOf(
+  { target }: DavRequest,
+  door: Door,
+  { resource }: Mapped,
+  asked: Asked,
+): AsyncGenerator<Resource> {
+  if (isCollection(resource)) return yield* inCollection(resource, door, asked);
+  if (target.kind === "tree" || target.kind === "principal") return;
+  yield* inFixed(resource, target, door);
+}
+
+/** Of people and homes, everybody is shown their own: a list of all could be endless. */
+async function* inFixed(
+  resource: Resource,
+  target: FixedTarget,
+  door: Door,
+): AsyncGenerator<Resource> {
+  const { asker } = resource;
+  for (const { href, kind } of target.below) yield { ...resource, kind, href } as Resource;
+  const own = principalHref(asker.kind, asker.name);
+  if (target.kind === "principals" && own.startsWith(target.href) && target.below.length === 0) {
+    yield { ...resource, kind: "principal", href: own, principal: asker };
+  }
+  for (const home of ["calendar-home", "files"] as const) {
+    const href = homeHref(home, asker.name);
+    if (target.kind !== "homes" || !href.startsWith(target.href)) continue;
+    const place = { kind: "tree", home, owner: asker.name, segments: [] } as const;
+    const { chain: [collection], epoch } = await door.services.store.load({
+      asker: asker.id,
+      place,
+      properties: true,
+    });
+    if (collection) yield childOf({ ...resource, owner: asker, epoch }, href, collection);
+  }
+}
+
+async function* inCollection(
+  parent: CollectionResource,
+  door: Door,
+  asked: Asked,
+): AsyncGenerator<Resource> {
+  const { store } = door.services;
+  const { collection, href } = parent;
+  if (nests.includes(parent.kind)) {
+    for (const child of await store.children(collection.id, parent.asker.id)) {
+      yield childOf(parent, `${href}${encodeSegment(child.name)}/`, child);
+    }
+  }
+  const properties = wantsStored(asked, memberKind[parent.kind], door);
+  let after: string | undefined;
+  do {
+    const page = await store.members(collection.id, { after, limit: limits.pageRows, properties });
+    for (const object of page.items) yield memberOf(parent, object);
+    after = page.more ? page.items.at(-1)?.name : undefined;
+  } while (after !== undefined);
+}
+
+type Above = Pick<CollectionResource, "asker" | "privileges" | "owner" | "epoch">;
+
+function childOf(
+  { asker, privileges, owner, epoch }: Above,
+  href: string,
+  collection: Collection,
+): CollectionResource {
+  const { kind, properties } = collection;
+  return { asker, privileges, owner, epoch, kind, href, properties, collection };
+}
+
+/** A collection in one that is loaded. */
+export const childResource = (
+  parent: CollectionResource,
+  collection: Collection,
+): CollectionResource =>
+  childOf(parent, `${parent.href}${encodeSegment(collection.name)}/`, collection);
+
+/** An object in a collection that is loaded. */
+export const memberOf = (
+  { kind, href, asker, privileges, owner }: CollectionResource,
+  object: ObjectInfo,
+): ObjectResource => ({
+  kind: memberKind[kind],
+  href: href + encodeSegment(object.name),
+  asker,
+  privileges,
+  owner,
+  properties: object.properties,
+  object,
+});

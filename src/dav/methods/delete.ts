@@ -1,0 +1,37 @@
+import { decideDeleteCollection, decideDeleteObject } from "../../calendar/decide_delete.ts";
+import { transact } from "../../calendar/transact.ts";
+import { checkConditions, readConditions } from "../../http/conditions.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Method } from "../door.ts";
+import { dynamicHeaders } from "../multistatus.ts";
+import { type Mapped, open } from "../open.ts";
+import { collectionKinds, isCollection, isObject, objectKinds } from "../resource.ts";
+
+/** DELETE (RFC 4918 §9.6). Never 207 on success: DAVx5 takes it for a failure. */
+export const deleteMethod: Method = {
+  name: "DELETE",
+  on: [...collectionKinds, ...objectKinds],
+  creates: [],
+  async handle(request, door) {
+    const conditions = readConditions(request.headers);
+    const { store, clock } = door.services;
+    await transact(
+      store.commit,
+      async () => await open(request, door) as Mapped,
+      ({ resource, access }) => {
+        const etag = isObject(resource) ? resource.object.etag : undefined;
+        checkConditions(conditions, etag, { safe: false });
+        const decision = isObject(resource)
+          ? decideDeleteObject(resource.object, clock())
+          : decideDeleteCollection(collectionOf(resource), clock());
+        return { ...decision, rests: [access, ...decision.rests] };
+      },
+    );
+    return new Response(null, { status: 204, headers: dynamicHeaders });
+  },
+};
+
+function collectionOf(resource: Mapped["resource"]) {
+  if (isCollection(resource)) return resource.collection;
+  throw new Refusal(403);
+}

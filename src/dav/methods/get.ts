@@ -1,0 +1,41 @@
+import { checkConditions, readConditions } from "../../http/conditions.ts";
+import { httpDate } from "../../http/date.ts";
+import type { Method } from "../door.ts";
+import { bodyStream } from "../body_stream.ts";
+import { dynamicHeaders } from "../multistatus.ts";
+import { type Mapped, open } from "../open.ts";
+import { objectKinds, type ObjectResource } from "../resource.ts";
+
+/** GET of what clients have put (RFC 9110 §9.3.1): the very bytes. */
+export const get: Method = {
+  name: "GET",
+  on: objectKinds,
+  creates: [],
+  handle: (request, door) => answer(request, door, true),
+};
+
+/** HEAD: as GET, without the content. */
+export const head: Method = {
+  ...get,
+  name: "HEAD",
+  handle: (request, door) => answer(request, door, false),
+};
+
+async function answer(...[request, door, body]: [...Parameters<Method["handle"]>, boolean]) {
+  const conditions = readConditions(request.headers);
+  const { resource } = await open(request, door, { body }) as Mapped;
+  const { object, content } = resource as ObjectResource;
+  const outcome = checkConditions(conditions, object.etag, {
+    safe: true,
+    lastModified: object.modified,
+  });
+  const headers: Record<string, string> = {
+    ...dynamicHeaders,
+    etag: object.etag,
+    "last-modified": httpDate(object.modified),
+  };
+  if (outcome === "not-modified") return new Response(null, { status: 304, headers });
+  headers["content-type"] = object.contentType;
+  headers["content-length"] = String(object.sizeBytes);
+  return new Response(content ? bodyStream(content, door.services.store) : null, { headers });
+}

@@ -1,0 +1,28 @@
+import { davHeader } from "../compliance.ts";
+import { type Method, methodsIn, methodsOn } from "../door.ts";
+import { dynamicHeaders } from "../multistatus.ts";
+import { open } from "../open.ts";
+import { allKinds, collectionKinds } from "../resource.ts";
+
+/** OPTIONS (RFC 4918 §10.1). 200 and not 204, which Thunderbird took for a failure. */
+export const options: Method = {
+  name: "OPTIONS",
+  on: allKinds,
+  creates: collectionKinds,
+  async handle(request, door) {
+    const opened = await open(request, door);
+    const { tables } = door;
+    const allow = opened.state === "mapped"
+      ? methodsOn(tables, opened.resource.kind)
+      : methodsIn(tables, opened.parent);
+    return new Response(null, {
+      status: 200,
+      headers: {
+        ...dynamicHeaders,
+        allow: allow.join(", "),
+        dav: davHeader(tables),
+        "content-length": "0",
+      },
+    });
+  },
+};

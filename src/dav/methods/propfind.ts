@@ -1,0 +1,53 @@
+import { readDepth } from "../../http/depth.ts";
+import { readPrefer } from "../../http/prefer.ts";
+import { Refusal } from "../../refusal.ts";
+import { D } from "../../xml/names.ts";
+import { childNamed, elementsOf, type XmlElement } from "../../xml/tree.ts";
+import { readXmlRoot } from "../body.ts";
+import type { Method } from "../door.ts";
+import { type Mapped, open } from "../open.ts";
+import { multistatus, type ResponseXml } from "../multistatus.ts";
+import { membersOf } from "../members.ts";
+import { allprop, type Asked, askedProp, propertyResponse } from "../properties.ts";
+import { preferHeaders } from "../prefer_headers.ts";
+import { allKinds, isObject } from "../resource.ts";
+
+/** PROPFIND (RFC 4918 §9.1). */
+export const propfind: Method = {
+  name: "PROPFIND",
+  on: allKinds,
+  creates: [],
+  async handle(request, door) {
+    const depth = readDepth(request.headers, "infinity");
+    const asked = askedIn(await readXmlRoot(request, D.propfind));
+    const opened = await open(request, door, { properties: true }) as Mapped;
+    if (depth === "infinity" && !isObject(opened.resource)) {
+      throw new Refusal(403, D.propfindFiniteDepth);
+    }
+    const prefer = readPrefer(request.headers);
+    const responses = async function* (): AsyncGenerator<ResponseXml> {
+      const look = { minimal: prefer.minimal };
+      if (!(prefer.depthNoroot && depth !== 0)) {
+        yield propertyResponse(opened.resource, asked, door, look);
+      }
+      if (depth === 0) return;
+      for await (const member of membersOf(request, door, opened, asked)) {
+        yield propertyResponse(member, asked, door, look);
+      }
+    };
+    return multistatus(responses(), { headers: preferHeaders(prefer) });
+  },
+};
+
+/** DAV:propfind; no body asks for all (RFC 4918 §9.1). @throws {Refusal} 400 */
+function askedIn(body: XmlElement | undefined): Asked {
+  if (!body) return allprop;
+  const prop = childNamed(body, D.prop);
+  const include = childNamed(body, D.include);
+  const choices = [prop, childNamed(body, D.allprop), childNamed(body, D.propname)]
+    .filter((choice) => choice !== undefined);
+  if (choices.length !== 1) throw new Refusal(400, undefined, { text: "ask for one of three" });
+  if (prop) return askedProp(prop);
+  if (childNamed(body, D.propname)) return { kind: "propname" };
+  return { kind: "allprop", include: include ? elementsOf(include) : [] };
+}

@@ -1,0 +1,67 @@
+import { readPrefer } from "../../http/prefer.ts";
+import { transact } from "../../calendar/transact.ts";
+import type { PropertyHolder } from "../../model.ts";
+import { Refusal } from "../../refusal.ts";
+import { D } from "../../xml/names.ts";
+import { readXmlRoot } from "../body.ts";
+import type { Method } from "../door.ts";
+import { carryOut, settingsIn } from "../instructions.ts";
+import { dynamicHeaders, multistatus, propstatResponse } from "../multistatus.ts";
+import { type Mapped, open } from "../open.ts";
+import { preferHeaders } from "../prefer_headers.ts";
+import {
+  collectionKinds,
+  isCollection,
+  isObject,
+  objectKinds,
+  type Resource,
+} from "../resource.ts";
+
+/** PROPPATCH (RFC 4918 §9.2): all instructions in document order, or none. */
+export const proppatch: Method = {
+  name: "PROPPATCH",
+  on: ["principal", ...collectionKinds, ...objectKinds],
+  creates: [],
+  async handle(request, door) {
+    const body = await readXmlRoot(request, D.propertyupdate);
+    const settings = settingsIn(body);
+    if (settings.length === 0) throw new Refusal(400, undefined, { text: "nothing is to be set" });
+    const { store, clock } = door.services;
+    const at = clock();
+    const { resource, outcome } = await transact(
+      store.commit,
+      async () => await open(request, door) as Mapped,
+      ({ resource, access }) => {
+        const { kind, asker } = resource;
+        const holder = holderOf(resource);
+        const outcome = carryOut(settings, { kind, holder, asker: asker.id, at }, door);
+        const { changes } = outcome;
+        return { rests: [access, ...stillThere(resource)], changes, reply: { resource, outcome } };
+      },
+    );
+    const prefer = readPrefer(request.headers);
+    const headers = preferHeaders(prefer);
+    if (prefer.minimal && !outcome.refused) {
+      return new Response(null, { status: 200, headers: { ...dynamicHeaders, ...headers } });
+    }
+    return multistatus([propstatResponse(resource.href, outcome.propstats)], { headers });
+  },
+};
+
+function holderOf(resource: Resource): PropertyHolder {
+  if (isCollection(resource)) return { kind: "collection", id: resource.collection.id };
+  if (isObject(resource)) return { kind: "object", id: resource.object.id };
+  if (resource.kind === "principal") return { kind: "principal", id: resource.principal.id };
+  throw new Refusal(403);
+}
+
+/** A property of what has been deleted meanwhile must not stay behind. */
+function stillThere(resource: Resource) {
+  if (isCollection(resource)) {
+    const { id, settings } = resource.collection;
+    return [{ kind: "collection", id, settings } as const];
+  }
+  if (!isObject(resource)) return [];
+  const { collectionId, name, etag } = resource.object;
+  return [{ kind: "member", collectionId, name, etag } as const];
+}

@@ -1,0 +1,108 @@
+import { escapeText, rootNamespaces } from "../xml/write.ts";
+
+/** A DAV:response, written out. */
+export type ResponseXml = string;
+
+const utf8 = new TextEncoder();
+/** What is gathered before it is sent on, in characters. */
+const chunkChars = 32 * 1024;
+
+/** With every answer that is made for one request: nothing in between may weaken its ETags. */
+export const dynamicHeaders: Readonly<Record<string, string>> = {
+  "cache-control": "private, no-transform",
+};
+
+export const xmlHeaders: Readonly<Record<string, string>> = {
+  ...dynamicHeaders,
+  "content-type": "application/xml; charset=utf-8",
+};
+
+/**
+ * A 207, written while `responses` are produced, with some of them in memory at a time. The status
+ * goes out first: refuse before calling this. The sync-token goes out last, so a client that got
+ * half of it keeps its old token.
+ */
+export function multistatus(
+  responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
+  { syncToken, headers = {} }: {
+    readonly syncToken?: () => string;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): Response {
+  const chunks = write(responses, syncToken);
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(utf8.encode(value));
+    },
+    async cancel() {
+      await chunks.return();
+    },
+  });
+  return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
+}
+
+async function* write(
+  responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
+  syncToken?: () => string,
+): AsyncGenerator<string, void, void> {
+  let text = `<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus ${rootNamespaces}>`;
+  for await (const response of responses) {
+    text += response;
+    if (text.length < chunkChars) continue;
+    yield text;
+    text = "";
+  }
+  if (syncToken) text += `<D:sync-token>${escapeText(syncToken())}</D:sync-token>`;
+  yield `${text}</D:multistatus>`;
+}
+
+/** A resource as a whole: gone, refused, or cut off (RFC 4918 §14.24, without a propstat). */
+export const statusResponse = (href: string, status: number, error = ""): ResponseXml =>
+  `<D:response><D:href>${escapeText(href)}</D:href><D:status>${statusLine(status)}</D:status>${
+    error && `<D:error>${error}</D:error>`
+  }</D:response>`;
+
+/** Properties of a resource, gathered by the status of each. */
+export interface Propstat {
+  readonly status: number;
+  /** The property elements, written out. */
+  readonly properties: string;
+  /** The precondition elements, written out. */
+  readonly error?: string;
+}
+
+export function propstatResponse(href: string, propstats: readonly Propstat[]): ResponseXml {
+  return `<D:response><D:href>${escapeText(href)}</D:href>${propstatsXml(propstats)}</D:response>`;
+}
+
+/** DAV:propstat elements. */
+export function propstatsXml(propstats: readonly Propstat[]): string {
+  let text = "";
+  for (const { status, properties, error } of propstats) {
+    text += `<D:propstat><D:prop>${properties}</D:prop><D:status>${statusLine(status)}</D:status>`;
+    if (error) text += `<D:error>${error}</D:error>`;
+    text += "</D:propstat>";
+  }
+  return text;
+}
+
+/** Parsers look for `HTTP/d.d ddd ` whatever carries the answer. */
+const statusLine = (status: number): string => `HTTP/1.1 ${status} ${reasons[status] ?? "Status"}`;
+
+const reasons: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  204: "No Content",
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  409: "Conflict",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  423: "Locked",
+  424: "Failed Dependency",
+  500: "Internal Server Error",
+  507: "Insufficient Storage",
+};

@@ -1,0 +1,154 @@
+import type { Change, PropertyHolder } from "../model.ts";
+import { Refusal } from "../refusal.ts";
+import { D, type XmlName } from "../xml/names.ts";
+import { el, elementsOf, type XmlElement, type XmlNode } from "../xml/tree.ts";
+import { elementXml, storedXml } from "../xml/write.ts";
+import type { Door } from "./door.ts";
+import { personalNames } from "./personal_names.ts";
+import { type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
+import type { Kind, Resource } from "./resource.ts";
+
+/** Where a property is to be set: a resource that is there, or is made by the same request. */
+export interface SettingTarget {
+  readonly kind: Kind;
+  readonly holder: PropertyHolder;
+  /** Id of the principal who sets it. */
+  readonly asker: number;
+  /** UTC epoch milliseconds. */
+  readonly at: number;
+}
+
+/** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */
+export interface LiveProperty<K extends Kind = Kind> {
+  readonly name: XmlName;
+  /** Kinds of resource that have it; elsewhere it is a dead property, or 404. */
+  readonly on: readonly K[];
+  /** Whether DAV:allprop tells it (RFC 4918 §9.1: cheap ones of RFC 4918 itself). */
+  readonly allprop: boolean;
+  /**
+   * The content, or undefined where this one resource has none: 404. `asked` is the element in the
+   * request, which may say more than its name.
+   */
+  get(resource: Resource<K>, door: Door, asked: XmlElement): readonly XmlNode[] | undefined;
+  /** The changes that set it; null removes it. Without this: protected, 403. */
+  set?(value: XmlElement | null, target: SettingTarget): readonly Change[];
+}
+
+/** Types `get` by `on`. The cast is sound as `get` is called only for the kinds in `on`. */
+export const live = <K extends Kind>(row: LiveProperty<K>): LiveProperty =>
+  row as unknown as LiveProperty;
+
+/** The properties that a request asks for. */
+export type Asked =
+  | { readonly kind: "prop"; readonly elements: readonly XmlElement[] }
+  | { readonly kind: "allprop"; readonly include: readonly XmlElement[] }
+  | { readonly kind: "propname" };
+
+export const allprop: Asked = { kind: "allprop", include: [] };
+
+/** From DAV:prop of a request; a name that is there twice is asked once. */
+export function askedProp(prop: XmlElement | undefined): Asked {
+  const byName = new Map(elementsOf(prop ?? el(D.prop)).map((element) => [element.name, element]));
+  return { kind: "prop", elements: [...byName.values()] };
+}
+
+/** Whether any property is asked that no row of this kind answers. */
+export function wantsStored(asked: Asked, kind: Kind, door: Door): boolean {
+  if (asked.kind !== "prop") return true;
+  const rows = door.propertiesOn(kind);
+  return asked.elements.some(({ name }) => !rows.has(name));
+}
+
+/** How an answer is to look. */
+export interface Look {
+  /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */
+  readonly minimal: boolean;
+}
+
+/** The DAV:response with the asked properties of a resource. */
+export function propertyResponse(
+  resource: Resource,
+  asked: Asked,
+  door: Door,
+  { minimal }: Look,
+): ResponseXml {
+  const rows = door.propertiesOn(resource.kind);
+  if (asked.kind === "propname") {
+    return propstatResponse(resource.href, [{ status: 200, properties: names(resource, door) }]);
+  }
+  let found = asked.kind === "allprop" ? everything(resource, door) : "";
+  let missing = "";
+  for (const element of asked.kind === "allprop" ? asked.include : asked.elements) {
+    const row = rows.get(element.name);
+    if (row && row.allprop && asked.kind === "allprop") continue;
+    const value = row ? liveXml(row, resource, door, element) : deadXml(resource, element.name);
+    if (value !== undefined) found += value;
+    else if (!minimal) missing += elementXml(el(element.name));
+  }
+  const propstats: Propstat[] = [];
+  if (found !== "" || missing === "") propstats.push({ status: 200, properties: found });
+  if (missing !== "") propstats.push({ status: 404, properties: missing });
+  return propstatResponse(resource.href, propstats);
+}
+
+function liveXml(row: LiveProperty, resource: Resource, door: Door, asked: XmlElement) {
+  const content = row.get(resource, door, asked);
+  return content && elementXml(el(row.name, content));
+}
+
+const deadXml = ({ properties }: Resource, wanted: XmlName): string | undefined =>
+  properties.find(({ name }) => name === wanted)?.xml;
+
+/** DAV:allprop: the cheap live ones, and all dead ones (RFC 4918 §14.2). */
+function everything(resource: Resource, door: Door): string {
+  const rows = door.propertiesOn(resource.kind);
+  let text = "";
+  for (const row of rows.values()) {
+    if (row.allprop) text += liveXml(row, resource, door, el(row.name)) ?? "";
+  }
+  for (const { name, xml } of resource.properties) {
+    if (!rows.has(name as XmlName)) text += xml;
+  }
+  return text;
+}
+
+function names(resource: Resource, door: Door): string {
+  const rows = door.propertiesOn(resource.kind);
+  let text = "";
+  for (const row of rows.values()) {
+    if (row.get(resource, door, el(row.name))) text += elementXml(el(row.name));
+  }
+  for (const { name } of resource.properties) {
+    if (!rows.has(name as XmlName)) text += elementXml(el(name as XmlName));
+  }
+  return text;
+}
+
+/** An instruction of PROPPATCH, MKCOL or MKCALENDAR. */
+export interface Setting {
+  readonly name: XmlName;
+  /** The property element; null removes the property. */
+  readonly value: XmlElement | null;
+}
+
+/**
+ * The changes for one instruction. What no row knows is kept as a dead property.
+ *
+ * @throws {Refusal} 403 DAV:cannot-modify-protected-property, or what the row says of the value.
+ */
+export function changesFor(
+  { name, value }: Setting,
+  target: SettingTarget,
+  door: Door,
+): readonly Change[] {
+  const row = door.propertiesOn(target.kind).get(name);
+  if (row?.set) return row.set(value, target);
+  if (row) throw new Refusal(403, D.cannotModifyProtectedProperty);
+  return [{
+    kind: "set-property",
+    holder: target.holder,
+    person: personalNames.has(name) ? target.asker : 0,
+    name,
+    xml: value && storedXml(value),
+  }];
+}

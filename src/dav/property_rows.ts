@@ -1,0 +1,166 @@
+import { type SupportedPrivilege, supportedPrivileges } from "../access/privileges.ts";
+import type { Principal } from "../model.ts";
+import { D } from "../xml/names.ts";
+import { el, textOf, type XmlElement } from "../xml/tree.ts";
+import { live, type LiveProperty } from "./properties.ts";
+import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
+import { currentToken } from "./sync_token.ts";
+import { principalCollections, principalHref } from "./target.ts";
+
+const href = (text: string): XmlElement => el(D.href, [text]);
+
+export const principalHrefOf = ({ kind, name }: Principal): string => principalHref(kind, name);
+
+/** The properties of RFC 4918, 3744, 3253, 5397 and 6578. */
+export const davProperties: readonly LiveProperty[] = [
+  live({
+    name: D.creationdate, // RFC 4918 §15.1
+    on: [...collectionKinds, ...objectKinds],
+    allprop: true,
+    get: (resource) => [
+      new Date((isCollection(resource) ? resource.collection : resource.object).created)
+        .toISOString().replace(/\.\d+Z$/, "Z"),
+    ],
+  }),
+  live({
+    name: D.displayname, // RFC 4918 §15.2
+    on: ["principal"],
+    allprop: true,
+    get: ({ principal }) => [principal.displayName],
+  }),
+  live({
+    name: D.displayname,
+    on: collectionKinds,
+    allprop: true,
+    get: ({ collection }) =>
+      collection.displayName === undefined ? undefined : [collection.displayName],
+    set: (value, { holder, at }) => [{
+      kind: "set-collection",
+      id: holder.id,
+      displayName: value && textOf(value),
+      at,
+    }],
+  }),
+  live({
+    name: D.getcontentlength, // RFC 4918 §15.4
+    on: objectKinds,
+    allprop: true,
+    get: ({ object }) => [String(object.sizeBytes)],
+  }),
+  live({
+    name: D.getcontenttype, // RFC 4918 §15.5
+    on: objectKinds,
+    allprop: true,
+    get: ({ object }) => [object.contentType],
+  }),
+  live({
+    name: D.getetag, // RFC 4918 §15.6
+    on: objectKinds,
+    allprop: true,
+    get: ({ object }) => [object.etag],
+  }),
+  live({
+    name: D.getlastmodified, // RFC 4918 §15.7
+    on: [...collectionKinds, ...objectKinds],
+    allprop: true,
+    get: (resource) => [
+      new Date((isCollection(resource) ? resource.collection : resource.object).modified)
+        .toUTCString(),
+    ],
+  }),
+  live({
+    name: D.resourcetype, // RFC 4918 §15.9; what the calendar doors add is in their rows
+    on: [...fixedKinds, "files"],
+    allprop: true,
+    get: () => [el(D.collection)],
+  }),
+  live({
+    name: D.resourcetype,
+    on: ["principal"],
+    allprop: true,
+    get: () => [el(D.collection), el(D.principal)],
+  }),
+  live({
+    name: D.resourcetype,
+    on: objectKinds,
+    allprop: true,
+    get: () => [],
+  }),
+  live({
+    name: D.currentUserPrincipal, // RFC 5397 §3
+    on: allKinds,
+    allprop: false,
+    get: ({ asker }) => [href(principalHrefOf(asker))],
+  }),
+  live({
+    name: D.currentUserPrivilegeSet, // RFC 3744 §5.5
+    on: allKinds,
+    allprop: false,
+    get: ({ privileges }) => [...privileges].map((name) => el(D.privilege, [el(name)])),
+  }),
+  live({
+    name: D.owner, // RFC 3744 §5.1
+    on: [...collectionKinds, ...objectKinds],
+    allprop: false,
+    get: ({ owner }) => [href(principalHrefOf(owner))],
+  }),
+  live({
+    name: D.owner,
+    on: ["principal"],
+    allprop: false,
+    get: (resource) => [href(resource.href)],
+  }),
+  live({
+    name: D.supportedPrivilegeSet, // RFC 3744 §5.3
+    on: allKinds,
+    allprop: false,
+    get: () => [supportedPrivilege(supportedPrivileges)],
+  }),
+  live({
+    name: D.principalCollectionSet, // RFC 3744 §5.8
+    on: allKinds,
+    allprop: false,
+    get: () => principalCollections.map(href),
+  }),
+  live({
+    name: D.principalURL, // RFC 3744 §4.2
+    on: ["principal"],
+    allprop: false,
+    get: (resource) => [href(resource.href)],
+  }),
+  live({
+    name: D.supportedReportSet, // RFC 3253 §3.1.5
+    on: allKinds,
+    allprop: false,
+    get: ({ kind }, { tables: { reports } }) =>
+      reports.filter(({ on }) => on.includes(kind))
+        .map(({ name }) => el(D.supportedReport, [el(D.report, [el(name)])])),
+  }),
+  live({
+    name: D.syncToken, // RFC 6578 §4
+    on: ["calendar-home", "calendar", "inbox", "subscription"],
+    allprop: false,
+    get: ({ collection, epoch }) => [currentToken(collection, epoch)],
+  }),
+  live({
+    name: D.resourceId, // RFC 5842 §3.1
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => [href(`urn:uuid:${uuidOf(principal.id)}`)],
+  }),
+];
+
+const supportedPrivilege = (
+  { name, description, contains }: SupportedPrivilege,
+): XmlElement =>
+  el(D.supportedPrivilege, [
+    el(D.privilege, [el(name)]),
+    el(D.description, [description], { "{http://www.w3.org/XML/1998/namespace}lang": "en" }),
+    ...contains.map(supportedPrivilege),
+  ]);
+
+/** A version 8 UUID (RFC 9562 §5.8) that says the same as the id. */
+function uuidOf(id: number): string {
+  const hex = id.toString(16).padStart(16, "0");
+  return `00000000-0000-8000-8${hex.slice(1, 4)}-${hex.slice(4)}`;
+}

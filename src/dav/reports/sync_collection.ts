@@ -1,0 +1,96 @@
+import { readPrefer } from "../../http/prefer.ts";
+import { limits } from "../../limits.ts";
+import { Refusal } from "../../refusal.ts";
+import type { ChangePage, MemberChange } from "../../store/store.ts";
+import { C, D } from "../../xml/names.ts";
+import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
+import { elementXml } from "../../xml/write.ts";
+import type { Door, Report } from "../door.ts";
+import { childResource, memberOf } from "../members.ts";
+import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
+import { preferHeaders } from "../prefer_headers.ts";
+import { type Asked, askedProp, type Look, propertyResponse } from "../properties.ts";
+import type { CollectionResource } from "../resource.ts";
+import { readSyncToken, syncToken } from "../sync_token.ts";
+import { encodeSegment } from "../../http/path.ts";
+import { withContent } from "../contents.ts";
+
+/** What the client wants to know, and since when. */
+interface SyncCollection {
+  readonly token: string;
+  /** Members of the answer at most. */
+  readonly limit: number;
+  readonly asked: Asked;
+}
+
+/**
+ * What has changed since a token (RFC 6578 §3). Members of members are not told: a change in a
+ * calendar is a change of that member of the home. An answer that is cut ends with the collection's
+ * own 507, and its token goes on where it was cut.
+ */
+export const syncCollection: Report = {
+  name: D.syncCollection,
+  on: ["calendar-home", "calendar", "inbox", "subscription"],
+  async run(body, resource, request, door) {
+    const parent = resource as CollectionResource;
+    const { collection, epoch } = parent;
+    const { token, limit, asked } = read(body);
+    const since = readSyncToken(token, collection, epoch);
+    const page = await door.services.store.changesSince(collection.id, since, {
+      limit,
+      asker: parent.asker.id,
+    });
+    const prefer = readPrefer(request.headers);
+    const first = token === "";
+    const last = page.items.at(-1);
+    const next = page.more && last ? last : { commit: page.commit };
+    return multistatus(responses(parent, page, first, asked, door, prefer), {
+      syncToken: () => syncToken(collection, epoch, next),
+      headers: preferHeaders(prefer),
+    });
+  },
+};
+
+/** @throws {Refusal} 403 DAV:sync-traversal-supported: of the members' members, too. */
+function read(body: XmlElement): SyncCollection {
+  const level = childNamed(body, D.syncLevel); // old Apple and eM Client leave it out
+  if (level && textOf(level).trim() === "infinite") {
+    throw new Refusal(403, D.syncTraversalSupported);
+  }
+  const token = childNamed(body, D.syncToken);
+  const nresults = childNamed(childNamed(body, D.limit) ?? el(D.limit), D.nresults);
+  const wanted = nresults ? Number(textOf(nresults).trim()) : limits.syncMembers;
+  if (!Number.isInteger(wanted) || wanted < 1) throw new Refusal(400);
+  return {
+    token: token ? textOf(token).trim() : "",
+    limit: Math.min(wanted, limits.syncMembers),
+    asked: askedProp(childNamed(body, D.prop)),
+  };
+}
+
+async function* responses(
+  parent: CollectionResource,
+  page: ChangePage,
+  first: boolean,
+  asked: Asked,
+  door: Door,
+  look: Look,
+): AsyncGenerator<ResponseXml> {
+  const objects = page.items.flatMap(({ object }) => object ? [memberOf(parent, object)] : []);
+  const loaded = wantsContent(asked) ? withContent(parent, objects, door) : objects;
+  for await (const object of loaded) yield propertyResponse(object, asked, door, look);
+  for (const change of page.items) {
+    if (change.collection) {
+      yield propertyResponse(childResource(parent, change.collection), asked, door, look);
+    } else if (!change.object && !first) yield statusResponse(hrefOfGone(parent, change), 404);
+  }
+  if (page.more) yield statusResponse(parent.href, 507, cut);
+}
+
+const wantsContent = (asked: Asked): boolean =>
+  asked.kind === "prop" && asked.elements.some(({ name }) => name === C.calendarData);
+
+const hrefOfGone = ({ href }: CollectionResource, { name, wasCollection }: MemberChange): string =>
+  href + encodeSegment(name) + (wasCollection ? "/" : "");
+
+const cut = elementXml(el(D.numberOfMatchesWithinLimits));

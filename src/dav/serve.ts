@@ -1,0 +1,62 @@
+import { readBasic } from "../http/basic.ts";
+import { isLoopback } from "../http/client_address.ts";
+import { Refusal } from "../refusal.ts";
+import { davHeader } from "./compliance.ts";
+import type { Door, Method } from "./door.ts";
+import { errorResponse } from "./error.ts";
+import { type Target, targetOf } from "./target.ts";
+
+/**
+ * Serves a request on any URL of the DAV doors: who asks, by which row. What it costs, and whether
+ * they may, is settled where the row opens the resource.
+ */
+export async function serveDav(
+  message: Request,
+  connection: { readonly remoteAddress?: string } | undefined,
+  door: Door,
+): Promise<Response> {
+  try {
+    const response = await serve(message, connection?.remoteAddress, door);
+    response.headers.set("dav", davHeader(door.tables));
+    return response;
+  } catch (error) {
+    if (error instanceof Refusal) return errorResponse(error);
+    throw error;
+  }
+}
+
+async function serve(message: Request, peer: string | undefined, door: Door): Promise<Response> {
+  const target = targetOf(pathOf(message.url));
+  if (!target) throw new Refusal(404);
+  const { headers } = message;
+  const { config } = door.services;
+  const client = door.clientOf(peer ?? "", headers);
+  const secure = client.secure || message.url.startsWith("https:");
+  const safe = secure || config.allowPlainHttp || isLoopback(client.address);
+  if (!safe) throw new Refusal(403, undefined, { text: plainHttp });
+  const login = readBasic(headers.get("authorization") ?? undefined);
+  if (!login) throw new Refusal(401);
+  const { address } = client;
+  await door.authenticator.authenticate(login, address);
+  const row = rowFor(message.method, target, door);
+  return row.handle({ row, target, headers, message, login, address }, door);
+}
+
+const plainHttp = "passwords are taken over TLS, or from this machine; see README, TLS";
+
+/** @throws {Refusal} 501: nobody has such a method; 405: this tree does not. */
+function rowFor(method: string, target: Target, { tables }: Door): Method {
+  const rows = tables.methods.filter(({ name }) => name === method);
+  if (rows.length === 0) throw new Refusal(501);
+  const home = target.kind === "tree" ? target.place.home : undefined;
+  const row = rows.find((one) => one.home === undefined || one.home === home);
+  if (row) return row;
+  const allow = tables.methods.filter((one) => one.home === undefined || one.home === home);
+  throw new Refusal(405, undefined, { allow: allow.map(({ name }) => name) });
+}
+
+/** The raw path: what a URL parser would make of it is not what was asked for. */
+function pathOf(url: string): string {
+  const path = url.slice(url.indexOf("/", url.indexOf("://") + 3));
+  return path.replace(/[?#].*$/s, "");
+}

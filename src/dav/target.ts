@@ -1,0 +1,129 @@
+import { encodeSegment, pathSegments } from "../http/path.ts";
+import type { HomeKind, PrincipalKind } from "../model.ts";
+import type { Place } from "../store/store.ts";
+
+/** Collections that stand for no row of the database. */
+export type FixedKind = "root" | "principals" | "homes";
+
+export interface FixedTarget {
+  readonly kind: FixedKind;
+  readonly href: string;
+  /** The fixed collections directly below. */
+  readonly below: readonly FixedTarget[];
+  readonly place: Extract<Place, { kind: "fixed" }>;
+}
+
+/** What a URL names, by its form alone: whether it is there, the database tells. */
+export type Target =
+  | FixedTarget
+  | {
+    readonly kind: "principal";
+    readonly href: string;
+    readonly place: Extract<Place, { kind: "principal" }>;
+  }
+  | {
+    readonly kind: "tree";
+    /** Of the home, with its slash. */
+    readonly homeHref: string;
+    readonly place: Extract<Place, { kind: "tree" }>;
+  };
+
+const principalsHref = "/dav/principals/";
+const principalFolders: Readonly<Record<PrincipalKind, string>> = {
+  individual: "users",
+  group: "groups",
+  room: "rooms",
+  resource: "resources",
+};
+const homeFolders: Readonly<Record<HomeKind, string>> = {
+  "calendar-home": "calendars",
+  files: "files",
+};
+
+/** All collections of principals: DAV:principal-collection-set (RFC 3744 §5.8). */
+export const principalCollections: readonly string[] = Object.values(principalFolders)
+  .map((folder) => `${principalsHref}${folder}/`);
+
+export const principalHref = (kind: PrincipalKind, name: string): string =>
+  `${principalsHref}${principalFolders[kind]}/${encodeSegment(name)}/`;
+
+export const homeHref = (kind: HomeKind, owner: string): string =>
+  `/dav/${homeFolders[kind]}/${encodeSegment(owner)}/`;
+
+/** Of what is at these segments below a home; a collection's ends with a slash. */
+export const hrefBelow = (
+  home: string,
+  segments: readonly string[],
+  collection: boolean,
+): string => {
+  const path = segments.map(encodeSegment).join("/");
+  return home + path + (collection && path !== "" ? "/" : "");
+};
+
+/**
+ * What the path of a request or a DAV:href names; undefined: nothing that could ever be there. The
+ * slash at its end does not count. Apple asks for `/principals/`, too.
+ *
+ * @throws {Refusal} 400 where it can't be decoded.
+ */
+export function targetOf(path: string): Target | undefined {
+  const segments = pathSegments(path);
+  const fixed = fixedTargets.get(segments.join("/"));
+  if (fixed) return fixed;
+  const [dav, area, folder, ...rest] = segments;
+  if (dav !== "dav" || folder === undefined) return undefined;
+  if (area === "principals") return principalTarget(folder, rest);
+  return treeTarget(area, folder.normalize("NFC"), rest);
+}
+
+/** As {@linkcode targetOf} for a DAV:href or a Destination: a path, or a URL whatever its host. */
+export function targetOfHref(href: string): Target | undefined {
+  const path = href.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
+  return path.startsWith("/") ? targetOf(path) : undefined;
+}
+
+function principalTarget(folder: string, rest: readonly string[]): Target | undefined {
+  const kind = keyOf(principalFolders, folder);
+  const name = rest[0]?.normalize("NFC");
+  if (kind === undefined || name === undefined || rest.length > 1) return undefined;
+  return {
+    kind: "principal",
+    href: principalHref(kind, name),
+    place: { kind: "principal", principalKind: kind, name },
+  };
+}
+
+function treeTarget(area: string | undefined, owner: string, segments: readonly string[]) {
+  const home = keyOf(homeFolders, area);
+  if (home === undefined) return undefined;
+  return {
+    kind: "tree",
+    homeHref: homeHref(home, owner),
+    place: { kind: "tree", home, owner, segments },
+  } as const;
+}
+
+const keyOf = <K extends string>(
+  table: Readonly<Record<K, string>>,
+  value: string | undefined,
+): K | undefined => (Object.keys(table) as K[]).find((key) => table[key] === value);
+
+const fixed = (kind: FixedKind, href: string, below: readonly FixedTarget[] = []): FixedTarget => ({
+  kind,
+  href,
+  below,
+  place: { kind: "fixed" },
+});
+
+const homes = Object.values(homeFolders).map((folder) => fixed("homes", `/dav/${folder}/`));
+const folders = principalCollections.map((href) => fixed("principals", href));
+const principals = fixed("principals", principalsHref, folders);
+const dav = fixed("root", "/dav/", [principals, ...homes]);
+const root = fixed("root", "/", [dav]);
+
+const fixedTargets: ReadonlyMap<string, Target> = new Map([
+  ...[root, dav, principals, ...folders, ...homes].map((target) =>
+    [target.href.slice(1, -1), target] as const
+  ),
+  ["principals", principals],
+]);
