@@ -81,10 +81,12 @@ export async function openHouse(
     store,
     lines,
     async ask(method, path, { as = "alice", headers = {}, body } = {}) {
-      const authorization = as === null ? {} : { authorization: basic(as, as) };
+      const credentials: Record<string, string> = as === null
+        ? {}
+        : { authorization: basic(as, as) };
       const request = new Request(`http://localhost${path}`, {
         method,
-        headers: { ...authorization, ...headers },
+        headers: { ...credentials, ...headers },
         body,
         redirect: "manual",
       });
