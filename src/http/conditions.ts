@@ -1,0 +1,71 @@
+import { Refusal } from "../refusal.ts";
+import { readHttpDate } from "./date.ts";
+import { type EntityTags, readEntityTags, strongMatch, weakMatch } from "./etag.ts";
+
+/** What a request asks of the state of its target (RFC 9110 §13.1). */
+export interface Conditions {
+  readonly ifMatch?: EntityTags;
+  readonly ifNoneMatch?: EntityTags;
+  /** UTC epoch milliseconds. */
+  readonly ifModifiedSince?: number;
+  /** UTC epoch milliseconds. */
+  readonly ifUnmodifiedSince?: number;
+}
+
+/** The target as it is, and what kind of method asks. */
+export interface Checked {
+  /** GET and HEAD: what the client has already is 304, not 412. */
+  readonly safe: boolean;
+  /** UTC epoch milliseconds; conditions on it are ignored where it is not known. */
+  readonly lastModified?: number;
+}
+
+/**
+ * A date that can't be read counts as absent, as RFC 9110 §13.1.3 has it.
+ *
+ * @throws {Refusal} 400: a list of entity tags that is none.
+ */
+export function readConditions(headers: Headers): Conditions {
+  const read = <T>(name: string, reader: (value: string) => T): T | undefined => {
+    const value = headers.get(name);
+    return value === null ? undefined : reader(value);
+  };
+  return {
+    ifMatch: read("If-Match", readEntityTags),
+    ifNoneMatch: read("If-None-Match", readEntityTags),
+    ifModifiedSince: read("If-Modified-Since", readHttpDate),
+    ifUnmodifiedSince: read("If-Unmodified-Since", readHttpDate),
+  };
+}
+
+/**
+ * Evaluates in the order of RFC 9110 §13.2.2. A date is compared in whole seconds, as headers have
+ * no more.
+ *
+ * @param etag Of what is there, undefined where nothing is.
+ * @throws {Refusal} 412: a condition does not hold.
+ */
+export function checkConditions(
+  conditions: Conditions,
+  etag: string | undefined,
+  { safe, lastModified }: Checked,
+): "proceed" | "not-modified" {
+  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  const since = lastModified === undefined ? undefined : Math.floor(lastModified / 1000) * 1000;
+
+  if (ifMatch !== undefined) {
+    if (etag === undefined || !strongMatch(ifMatch, etag)) throw new Refusal(412);
+  } else if (ifUnmodifiedSince !== undefined && since !== undefined) {
+    if (since > ifUnmodifiedSince) throw new Refusal(412);
+  }
+
+  if (ifNoneMatch !== undefined) {
+    if (etag === undefined || !weakMatch(ifNoneMatch, etag)) return "proceed";
+    if (!safe) throw new Refusal(412);
+    return "not-modified";
+  }
+  if (safe && ifModifiedSince !== undefined && since !== undefined) {
+    return since <= ifModifiedSince ? "not-modified" : "proceed";
+  }
+  return "proceed";
+}
