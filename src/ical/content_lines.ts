@@ -1,0 +1,107 @@
+/** One unfolded content line (RFC 5545 §3.1). */
+export interface ContentLine {
+  /** In upper case; empty where this is no content line: no name, no colon, an open quote. */
+  readonly name: string;
+  /** As written, each parameter behind its semicolon: `;TZID=Europe/Vienna`. */
+  readonly params: string;
+  readonly value: string;
+  /** Of its first physical line, counted from 1. */
+  readonly number: number;
+  /** Offsets in the text: of its first character, and behind its line end. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The content lines of `text`, in time linear in its length. A line ends with CRLF or LF. Empty
+ * lines are left out. Only folded lines are copied.
+ */
+export function* contentLines(text: string): Generator<ContentLine, void, void> {
+  let number = 1;
+  for (let start = 0; start < text.length;) {
+    const first = number++;
+    let end = afterLine(text, start);
+    const folded = isBlank(text.charCodeAt(end));
+    while (isBlank(text.charCodeAt(end))) {
+      end = afterLine(text, end);
+      number++;
+    }
+    const written = text.slice(start, withoutLineEnd(text, start, end));
+    const line = folded ? written.replace(fold, "") : written;
+    if (line.trim() !== "") yield { ...partsOf(line), number: first, start, end };
+    start = end;
+  }
+}
+
+/** The value of a parameter without its quotes, by its name in upper case. */
+export function parameter({ params }: ContentLine, name: string): string | undefined {
+  for (const [, found = "", value = ""] of params.matchAll(oneParameter)) {
+    if (found.toUpperCase() === name) return value.replaceAll('"', "");
+  }
+  return undefined;
+}
+
+const fold = /\r?\n[ \t]/g;
+
+/** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
+const oneParameter = /;([\w.-]+)=((?:[^";]|"[^"]*")*)/g;
+
+const noLine = { name: "", params: "", value: "" };
+
+function partsOf(line: string): Pick<ContentLine, "name" | "params" | "value"> {
+  const nameEnd = afterName(line, 0);
+  const colon = nameEnd > 0 ? afterParameters(line, nameEnd) : -1;
+  if (colon < 0 || line[colon] !== ":") return noLine;
+  return {
+    name: line.slice(0, nameEnd).toUpperCase(),
+    params: line.slice(nameEnd, colon),
+    value: line.slice(colon + 1),
+  };
+}
+
+/**
+ * Where the parameters that begin at `at` end, or -1. A value that begins with a quote may hold
+ * colons, semicolons and commas; a quote further in is a character like any other.
+ */
+function afterParameters(line: string, at: number): number {
+  while (line[at] === ";") {
+    const equals = afterName(line, at + 1);
+    if (equals === at + 1 || line[equals] !== "=") return -1;
+    at = equals;
+    do {
+      at++;
+      if (line[at] === '"') {
+        at = line.indexOf('"', at + 1) + 1;
+        if (at === 0) return -1;
+      }
+      while (at < line.length && !isDelimiter(line.charCodeAt(at))) at++;
+    } while (line[at] === ",");
+  }
+  return at;
+}
+
+function afterName(line: string, at: number): number {
+  while (isNameCharacter(line.charCodeAt(at))) at++;
+  return at;
+}
+
+function afterLine(text: string, start: number): number {
+  const lineFeed = text.indexOf("\n", start);
+  return lineFeed < 0 ? text.length : lineFeed + 1;
+}
+
+function withoutLineEnd(text: string, start: number, end: number): number {
+  if (text[end - 1] !== "\n") return end;
+  return end - 2 >= start && text[end - 2] === "\r" ? end - 2 : end - 1;
+}
+
+/** A space or a tab; false for NaN, which is the code behind the end. */
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+
+/** `,`, `:` or `;`. */
+const isDelimiter = (code: number): boolean => code === 0x2c || code === 0x3a || code === 0x3b;
+
+/** Letters, digits, `-`, and `_` and `.`, which occur in the names that people make up. */
+const isNameCharacter = (code: number): boolean =>
+  code >= 0x61 && code <= 0x7a || code >= 0x41 && code <= 0x5a || code >= 0x30 && code <= 0x39 ||
+  code === 0x2d || code === 0x2e || code === 0x5f;

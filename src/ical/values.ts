@@ -1,0 +1,41 @@
+/** How a DATE or DATE-TIME value (RFC 5545 §3.3.4, §3.3.5) is written; local: without `Z`. */
+export type TimeForm = "date" | "local" | "utc";
+
+/** Undefined: no date, or one that the calendar does not have, as 30 February or 25 o'clock. */
+export function timeForm(value: string): TimeForm | undefined {
+  const [, year, month, day, hour, minute, second, utc] = time.exec(value) ?? [];
+  if (year === undefined || Number(day) < 1) return undefined;
+  if (Number(day) > daysIn(Number(year), Number(month))) return undefined;
+  if (hour === undefined) return "date";
+  // A leap second is 60.
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  return utc === undefined ? "local" : "utc";
+}
+
+/**
+ * RFC 5545 §3.3.6, and what clients write besides: days with weeks, and a `T` that nothing follows
+ * (`P1DT`).
+ */
+export const isDuration = (value: string): boolean => duration.test(value);
+
+/** RFC 5545 §3.3.9. */
+export function isPeriod(value: string): boolean {
+  const [start = "", end = "", ...more] = value.split("/");
+  const ends = timeForm(end) !== undefined || isDuration(end);
+  return timeForm(start) !== undefined && ends && more.length === 0;
+}
+
+/** RFC 5545 §3.3.14. */
+export const isUtcOffset = (value: string): boolean => utcOffset.test(value);
+
+const time = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/;
+const duration = /^[+-]?P(?:\d{1,9}W)?(?:\d{1,9}D)?(?:T(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/;
+const utcOffset = /^[+-](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/;
+
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** 0 for a month that there is not. */
+function daysIn(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && leap ? 29 : monthDays[month - 1] ?? 0;
+}

@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { readCalendarObject } from "../../src/ical/read.ts";
+import { joinCalendars, splitCalendar } from "../../src/ical/split.ts";
+import { Refusal } from "../../src/refusal.ts";
+import { event, journal, task, zone } from "../fixtures/events.ts";
+import { type Random, seededCases } from "../seeded.ts";
+
+const seeds = [
+  event({
+    uid: "a",
+    tzid: "Europe/Vienna",
+    start: "20260105T090000",
+    end: "20260105T100000",
+    zones: [zone("Europe/Vienna")],
+    lines: [
+      "RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=5",
+      "EXDATE;TZID=Europe/Vienna:20260227T090000",
+      'ATTENDEE;CN="B; ob";MEMBER="mailto:g@b","mailto:h@b":mailto:a@b',
+      "BEGIN:VALARM",
+      "TRIGGER:-PT5M",
+      "END:VALARM",
+    ],
+    overrides: [["DTSTART:20260327T100000Z", "RECURRENCE-ID;TZID=Europe/Vienna:20260327T090000"]],
+  }),
+  task({ uid: "b", lines: ["RDATE;VALUE=PERIOD:20260106T090000Z/PT1H", "GEO:1.5;2.5"] }),
+  journal({ uid: "c", summary: "caf\u00e9 \ud83d\ude00" }),
+];
+
+const bits = [
+  "\r\n",
+  "\r\n ",
+  "\n",
+  ":",
+  ";",
+  ",",
+  "=",
+  '"',
+  "^",
+  "\\",
+  "\0",
+  "T",
+  "Z",
+  "-",
+  "0",
+  "9",
+];
+
+/** The bytes with a few of them deleted, doubled, replaced, or put elsewhere. */
+function mutated(bytes: Uint8Array, random: Random): Uint8Array {
+  let octets = [...bytes];
+  for (let change = random.int(3); change >= 0; change--) {
+    const at = random.int(octets.length);
+    const length = random.pick([1, 1, 1, 2, 8, 60]);
+    const piece = octets.slice(at, at + length);
+    const bit = random.chance()
+      ? [...new TextEncoder().encode(random.pick(bits))]
+      : [random.int(256)];
+    const put = random.pick([[], bit, piece, [...piece, ...piece], [...bit, ...piece]]);
+    const to = random.chance(0.8) ? at : random.int(octets.length);
+    octets = octets.toSpliced(at, length).toSpliced(to, 0, ...put);
+  }
+  return Uint8Array.from(octets);
+}
+
+Deno.test("Any bytes are read or refused, and what is read goes through export and import", async () => {
+  let read = 0;
+  for (const { random } of seededCases(3_000, 300_000)) {
+    const bytes = mutated(new TextEncoder().encode(random.pick(seeds)), random);
+    const item = outcome(bytes);
+    if (item !== undefined) {
+      read++;
+      const objects = [];
+      for await (const object of splitCalendar(joinedBytes(bytes))) objects.push(object);
+      const [object] = objects;
+      if (objects.length !== 1 || object === undefined || !("uid" in object)) {
+        throw new Error(`Not one object: ${JSON.stringify(objects)}`);
+      }
+      assertEquals(object.uid, item.uid);
+      assertEquals(outcome(object.bytes)?.participants, item.participants);
+    }
+    for await (const _ of splitCalendar(bytes)) { /* It ends. */ }
+  }
+  console.log(`${read} were read`);
+});
+
+const joinedBytes = (bytes: Uint8Array) =>
+  new TextEncoder().encode([...joinCalendars([bytes])].join(""));
+
+function outcome(bytes: Uint8Array) {
+  try {
+    return readCalendarObject(bytes);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,253 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { readCalendarObject } from "../../src/ical/read.ts";
+import { joinCalendars, splitCalendar, type SplitItem } from "../../src/ical/split.ts";
+import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
+
+const utf8 = new TextEncoder();
+
+async function split(stream: string | Uint8Array): Promise<SplitItem[]> {
+  const items: SplitItem[] = [];
+  const bytes = typeof stream === "string" ? utf8.encode(stream) : stream;
+  for await (const item of splitCalendar(bytes)) items.push(item);
+  return items;
+}
+
+/** The objects as text by their UID; fails where something was skipped. */
+async function objects(stream: string | Uint8Array): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const item of await split(stream)) {
+    assert("uid" in item, JSON.stringify(item));
+    found[item.uid] = new TextDecoder().decode(item.bytes);
+  }
+  return found;
+}
+
+const header = crlf(["VERSION:2.0", "PRODID:-//davit//tests//EN"]);
+const vevent = (uid: string, ...lines: string[]) => component("VEVENT", [`UID:${uid}`, ...lines]);
+const object = (...components: string[]) =>
+  `BEGIN:VCALENDAR\r\n${header}${components.join("")}END:VCALENDAR\r\n`;
+
+Deno.test("A stream is split into one object for each UID, master and overrides together", async () => {
+  const [a, b, again] = [vevent("a"), vevent("b"), vevent("a", "RECURRENCE-ID:20260105T090000Z")];
+  const stream = calendar(a, b, again, component("VTODO", ["UID:c"]));
+  assertEquals(await objects(stream), {
+    a: object(a, again),
+    b: object(b),
+    c: object(component("VTODO", ["UID:c"])),
+  });
+});
+
+Deno.test("An object has the time zones that it names, wherever these stand", async () => {
+  const [vienna, lima, unused] = [zone("Europe/Vienna"), zone("America/Lima"), zone("Unused")];
+  const both = vevent(
+    "a",
+    "DTSTART;TZID=Europe/Vienna:20260105T090000",
+    'DTEND;TZID="America/Lima ":20260105T090000',
+    "BEGIN:VALARM",
+    "X-AT;TZID=Nowhere:x",
+    "END:VALARM",
+  );
+  const one = vevent("b", "DTSTART;TZID=America/Lima:20260105T090000");
+  assertEquals(await objects(calendar(vienna, both, unused, one, lima)), {
+    a: object(vienna, lima, both),
+    b: object(lima, one),
+  });
+});
+
+Deno.test("An object has no METHOD and nothing else of its calendar", async () => {
+  const stream = calendar(vevent("a")).replace(
+    "VERSION:2.0",
+    "METHOD:PUBLISH\r\nX-WR-CALNAME:A\r\nVERSION:2.0\r\nCALSCALE:GREGORIAN",
+  );
+  const expected = object(vevent("a")).replace("//EN\r\n", "//EN\r\nCALSCALE:GREGORIAN\r\n");
+  assertEquals(await objects(stream), { a: expected });
+});
+
+Deno.test("What a calendar lacks, its objects get", async () => {
+  const stream = `BEGIN:VCALENDAR\r\n${vevent("a")}END:VCALENDAR\r\n`;
+  const { a = "" } = await objects(stream);
+  assertEquals(a, object(vevent("a")).replace("-//davit//tests//EN", "-//davit//davit//EN"));
+});
+
+Deno.test("Several calendars in a stream, each with its own time zones", async () => {
+  const line = "DTSTART;TZID=A:20260105T090000";
+  const [winter, summer] = [zone("A"), zone("A").replace("+0200", "+0300")];
+  const stream = "\ufeff" + calendar(winter, vevent("a", line)) + "\r\n" +
+    calendar(summer, vevent("b", line), vevent("a", "RECURRENCE-ID:20260105T090000Z"));
+  assertEquals(await objects(stream), {
+    a: object(winter, vevent("a", line), vevent("a", "RECURRENCE-ID:20260105T090000Z")),
+    b: object(summer, vevent("b", line)),
+  });
+});
+
+Deno.test("Components of unknown kinds may hold others of any kind", async () => {
+  const poll = component("VPOLL", ["UID:a", ...vevent("b").trimEnd().split("\r\n")]);
+  assertEquals(await objects(calendar(poll)), { a: object(poll) });
+});
+
+Deno.test("Components keep their bytes, with CRLF", async () => {
+  const odd = vevent("a", 'summary;X="a:b":caf\u00e9 \\n\r\n  \ud83d\ude00', "X-\u00d6:kept too");
+  assertEquals(await objects(calendar(odd)), { a: object(odd) });
+  assertEquals(await objects(calendar(odd).replaceAll("\r\n", "\n")), { a: object(odd) });
+
+  const octets = Uint8Array.from(
+    calendar(vevent("a", "SUMMARY:f\u00eate")),
+    (c) => c.charCodeAt(0),
+  );
+  const [item] = await split(octets);
+  assert(item !== undefined && "bytes" in item);
+  assertEquals(item.bytes.includes(0xea), true, "Text of another encoding is left as it is.");
+});
+
+Deno.test("A UID is told as text, folded and escaped as it may be", async () => {
+  const found = await objects(calendar(vevent("ab\r\n c\\, \u00e9")));
+  assertEquals(Object.keys(found), ["abc, \u00e9"]);
+});
+
+Deno.test("A component without UID gets one that stays the same", async () => {
+  const without = (...lines: string[]) => component("VEVENT", ["SUMMARY:Lunch", ...lines]);
+  const [first, second, other, empty] = await Promise.all([
+    objects(calendar(without("DTSTAMP:20260101T000000Z"))),
+    objects(calendar(without("DTSTAMP:20260202T000000Z")).replaceAll("\r\n", "\n")),
+    objects(calendar(without("LOCATION:Here"))),
+    objects(calendar(without("UID:"))),
+  ]);
+  const [uid = ""] = Object.keys(first);
+  assert(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/.test(uid), uid);
+  assertEquals(
+    first[uid],
+    object(component("VEVENT", [`UID:${uid}`, "SUMMARY:Lunch", "DTSTAMP:20260101T000000Z"])),
+  );
+  assertEquals(Object.keys(second), [uid]);
+  assertNotEquals(Object.keys(other), [uid]);
+  assertEquals(empty[uid], object(component("VEVENT", ["SUMMARY:Lunch", `UID:${uid}`])));
+});
+
+const skipped: readonly { name: string; stream: string; gives: SplitItem[]; left?: string[] }[] = [
+  { name: "nothing", stream: "", gives: [] },
+  {
+    name: "no iCalendar",
+    stream: "<html>\r\n</html>\r\n",
+    gives: [
+      { skipped: "text outside of a VCALENDAR", line: 1 },
+    ],
+  },
+  {
+    name: "text between calendars",
+    stream: calendar(vevent("a")) + "--\r\n--\r\n" + calendar(vevent("b")),
+    gives: [{ skipped: "text outside of a VCALENDAR", line: 8 }],
+    left: ["a", "b"],
+  },
+  {
+    name: "an event that does not end",
+    stream: calendar(vevent("a").replace("END:VEVENT\r\n", ""), vevent("b")),
+    gives: [{ skipped: "a VEVENT without its end", line: 4 }],
+    left: ["b"],
+  },
+  {
+    name: "an alarm that does not end",
+    stream: calendar(vevent("a", "BEGIN:VALARM"), vevent("b")),
+    gives: [{ skipped: "a VEVENT without its end", line: 4 }],
+    left: ["b"],
+  },
+  {
+    name: "an event that the calendar ends",
+    stream: calendar(vevent("a"), "BEGIN:VEVENT\r\n") + calendar(vevent("b")),
+    gives: [{ skipped: "a VEVENT without its end", line: 7 }],
+    left: ["a", "b"],
+  },
+  {
+    name: "an event that the stream ends",
+    stream: crlf(["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:a"]),
+    gives: [{ skipped: "a VEVENT without its end", line: 2 }],
+  },
+  {
+    name: "the same without UID twice",
+    stream: calendar(component("VTODO", []), component("VTODO", [])),
+    gives: [{ skipped: "a VTODO without UID, like one before it", line: 6 }],
+    left: ["9c321491"],
+  },
+  {
+    name: "a made-up component without UID",
+    stream: calendar(component("X-THING", ["A:b"]), vevent("a")),
+    gives: [{ skipped: "a X-THING without UID", line: 4 }],
+    left: ["a"],
+  },
+];
+
+for (const { name, stream, gives, left = [] } of skipped) {
+  Deno.test(`Splitting goes on behind ${name}`, async () => {
+    const items = await split(stream);
+    assertEquals(items.filter((item) => "skipped" in item), gives);
+    const uids = items.flatMap((item) => "uid" in item ? [item.uid.split("-")[0]] : []);
+    assertEquals(uids, left);
+  });
+}
+
+Deno.test("A join has each time zone once, and says what the calendar is called", () => {
+  const line = "DTSTART;TZID=A:20260105T090000";
+  const name = "R\u00e4ume; B\u00fcro, " + "3. Stock ".repeat(8);
+  const text = [...joinCalendars([
+    object(zone("A"), vevent("a", line)),
+    object(zone("A").replace("+0200", "+0300"), zone("B"), vevent("b", line)).replaceAll(
+      "\r\n",
+      "\n",
+    ),
+  ], { name, color: "#00ff00" })].join("");
+  const unfolded = text.replaceAll("\r\n ", "");
+  const value = name.replace(";", "\\;").replace(",", "\\,");
+  assertEquals(
+    unfolded,
+    crlf([
+      "BEGIN:VCALENDAR",
+      "VERSION:2.0",
+      "PRODID:-//davit//davit//EN",
+      `NAME:${value}`,
+      `X-WR-CALNAME:${value}`,
+      "X-APPLE-CALENDAR-COLOR:#00ff00",
+    ]) + zone("A") + vevent("a", line) + zone("B") + vevent("b", line) + "END:VCALENDAR\r\n",
+  );
+  assert(text.split("\r\n").every((physical) => utf8.encode(physical).length <= 75));
+});
+
+Deno.test("A join without objects is a calendar without components", () => {
+  assertEquals([...joinCalendars([])].join(""), object().replace("//tests//", "//davit//"));
+});
+
+Deno.test("What is joined and split is what it was", async () => {
+  const stored = [
+    event({
+      uid: "a",
+      tzid: "Europe/Vienna",
+      start: "20260105T090000",
+      end: "20260105T100000",
+      zones: [zone("Europe/Vienna")],
+      lines: ["RRULE:FREQ=DAILY"],
+      overrides: [["DTSTART:20260106T110000Z", "RECURRENCE-ID;TZID=Europe/Vienna:20260106T090000"]],
+    }),
+    task({ uid: "b", lines: ["DESCRIPTION:a\r\n  b"] }),
+    journal({ uid: "c" }),
+  ];
+  const found = await objects([...joinCalendars(stored)].join(""));
+  const same = (text: string) => text.replace("//tests//", "//davit//");
+  assertEquals(Object.values(found), stored.map(same));
+  for (const text of Object.values(found)) readCalendarObject(text);
+});
+
+Deno.test("Lines that are folded inside a character are whole in a join", () => {
+  const whole = event({ uid: "a", summary: "caf\u00e9" });
+  const octets = [...utf8.encode(whole)].flatMap((o) => o === 0xa9 ? [0x0d, 0x0a, 0x20, o] : [o]);
+  assertEquals([...joinCalendars([Uint8Array.from(octets)])], [...joinCalendars([whole])]);
+});
+
+Deno.test("Splitting takes linear time", async () => {
+  const many = Array.from(
+    { length: 20_000 },
+    (_, at) => vevent(`u${at}`, "DTSTART;TZID=A:20260105T090000"),
+  );
+  const overrides = Array.from({ length: 20_000 }, (_, at) => vevent("a", `RECURRENCE-ID:${at}`));
+  const begin = performance.now();
+  assertEquals((await split(calendar(...many, ...overrides, zone("A")))).length, 20_001);
+  const ms = performance.now() - begin;
+  assert(ms < 5_000, `It took ${ms} ms.`);
+});
