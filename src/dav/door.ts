@@ -2,12 +2,11 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { Client } from "../http/client_address.ts";
-import type { CollectionKind, HomeKind } from "../model.ts";
+import type { Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
-import type { XmlElement } from "../xml/tree.ts";
+import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { XmlName } from "../xml/names.ts";
-import type { LiveProperty } from "./properties.ts";
 import type { CollectionResource, Kind, Resource } from "./resource.ts";
 import type { Target } from "./target.ts";
 
@@ -42,6 +41,32 @@ export interface Report {
   readonly name: XmlName;
   readonly on: readonly Kind[];
   run(body: XmlElement, resource: Resource, request: DavRequest, door: Door): Promise<Response>;
+}
+
+/** Where a property is to be set: a resource that is there, or is made by the same request. */
+export interface SettingTarget {
+  readonly kind: Kind;
+  readonly holder: PropertyHolder;
+  /** Id of the principal who sets it. */
+  readonly asker: number;
+  /** UTC epoch milliseconds. */
+  readonly at: number;
+}
+
+/** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */
+export interface LiveProperty<K extends Kind = Kind> {
+  readonly name: XmlName;
+  /** Kinds of resource that have it; elsewhere it is a dead property, or 404. */
+  readonly on: readonly K[];
+  /** Whether DAV:allprop tells it (RFC 4918 §9.1: cheap ones of RFC 4918 itself). */
+  readonly allprop: boolean;
+  /**
+   * The content, or undefined where this one resource has none: 404. `asked` is the element in the
+   * request, which may say more than its name.
+   */
+  get(resource: Resource<K>, door: Door, asked: XmlElement): readonly XmlNode[] | undefined;
+  /** The changes that set it; null removes it. Without this: protected, 403. */
+  set?(value: XmlElement | null, target: SettingTarget): readonly Change[];
 }
 
 /** What the doors serve; gathered in `app.ts`. */

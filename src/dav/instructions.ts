@@ -1,24 +1,34 @@
 import type { Change } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import { D } from "../xml/names.ts";
+import { D, xmlLang } from "../xml/names.ts";
 import { childrenNamed, el, elementsOf, type XmlElement } from "../xml/tree.ts";
 import { elementXml } from "../xml/write.ts";
-import type { Door } from "./door.ts";
+import type { Door, SettingTarget } from "./door.ts";
 import { preconditionElements } from "./error.ts";
 import type { Propstat } from "./multistatus.ts";
-import { changesFor, type Setting, type SettingTarget } from "./properties.ts";
+import { changesFor, type Setting } from "./properties.ts";
 
 /** DAV:set and DAV:remove of a request, in document order (RFC 4918 §14.19). */
 export function settingsIn(update: XmlElement | undefined): Setting[] {
   return elementsOf(update ?? el(D.propertyupdate)).flatMap((instruction): Setting[] => {
     const removes = instruction.name === D.remove;
     if (!removes && instruction.name !== D.set) return [];
-    return childrenNamed(instruction, D.prop).flatMap(elementsOf).map((value) => ({
-      name: value.name,
-      value: removes ? null : value,
-    }));
+    return childrenNamed(instruction, D.prop).flatMap((prop) => {
+      const lang = [prop, instruction, update].map((one) => one?.attributes[xmlLang])
+        .find((value) => value !== undefined);
+      return elementsOf(prop).map((value) => ({
+        name: value.name,
+        value: removes ? null : withLanguage(value, lang),
+      }));
+    });
   });
 }
+
+/** The language that an element has from further out is its own (RFC 4918 §4.3). */
+const withLanguage = (element: XmlElement, lang: string | undefined): XmlElement =>
+  lang === undefined || xmlLang in element.attributes
+    ? element
+    : { ...element, attributes: { ...element.attributes, [xmlLang]: lang } };
 
 export interface Outcome {
   /** Empty where one of the instructions is refused: all are carried out, or none. */

@@ -1,38 +1,12 @@
-import type { Change, PropertyHolder } from "../model.ts";
+import type { Change } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement, type XmlNode } from "../xml/tree.ts";
 import { elementXml, storedXml } from "../xml/write.ts";
-import type { Door } from "./door.ts";
+import type { Door, LiveProperty, SettingTarget } from "./door.ts";
 import { personalNames } from "./personal_names.ts";
 import { type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
 import type { Kind, Resource } from "./resource.ts";
-
-/** Where a property is to be set: a resource that is there, or is made by the same request. */
-export interface SettingTarget {
-  readonly kind: Kind;
-  readonly holder: PropertyHolder;
-  /** Id of the principal who sets it. */
-  readonly asker: number;
-  /** UTC epoch milliseconds. */
-  readonly at: number;
-}
-
-/** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */
-export interface LiveProperty<K extends Kind = Kind> {
-  readonly name: XmlName;
-  /** Kinds of resource that have it; elsewhere it is a dead property, or 404. */
-  readonly on: readonly K[];
-  /** Whether DAV:allprop tells it (RFC 4918 §9.1: cheap ones of RFC 4918 itself). */
-  readonly allprop: boolean;
-  /**
-   * The content, or undefined where this one resource has none: 404. `asked` is the element in the
-   * request, which may say more than its name.
-   */
-  get(resource: Resource<K>, door: Door, asked: XmlElement): readonly XmlNode[] | undefined;
-  /** The changes that set it; null removes it. Without this: protected, 403. */
-  set?(value: XmlElement | null, target: SettingTarget): readonly Change[];
-}
 
 /** Types `get` by `on`. The cast is sound as `get` is called only for the kinds in `on`. */
 export const live = <K extends Kind>(row: LiveProperty<K>): LiveProperty =>

@@ -2,7 +2,8 @@ import { type SupportedPrivilege, supportedPrivileges } from "../access/privileg
 import type { Principal } from "../model.ts";
 import { D } from "../xml/names.ts";
 import { el, textOf, type XmlElement } from "../xml/tree.ts";
-import { live, type LiveProperty } from "./properties.ts";
+import type { LiveProperty } from "./door.ts";
+import { live } from "./properties.ts";
 import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";
 import { principalCollections, principalHref } from "./target.ts";

@@ -15,8 +15,9 @@ export function bodyReader(
   limitBytes: number,
   refusal: () => Refusal,
 ): BodyReader {
-  const declared = request.headers.get("content-length");
-  if (declared !== null) {
+  const { headers } = request;
+  const declared = headers.get("content-length");
+  if (declared !== null && !headers.has("transfer-encoding")) {
     const whole = () => readBody(request, limitBytes, refusal);
     return {
       whole,
