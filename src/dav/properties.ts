@@ -1,7 +1,7 @@
 import type { Change } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D, type XmlName } from "../xml/names.ts";
-import { el, elementsOf, type XmlElement, type XmlNode } from "../xml/tree.ts";
+import { el, elementsOf, type XmlElement } from "../xml/tree.ts";
 import { elementXml, storedXml } from "../xml/write.ts";
 import type { Door, LiveProperty, SettingTarget } from "./door.ts";
 import { personalNames } from "./personal_names.ts";
