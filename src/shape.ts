@@ -36,8 +36,8 @@ function faultOf(root: string, issue: v.BaseIssue<unknown>): ShapeError {
   return new ShapeError(path === "" ? problem : `${path}: ${problem}`);
 }
 
-/** An object's own issue with a path is about a key: one too many, or one that is not there. */
-function problemOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.type !== "strict_object" || issue.path === undefined) return issue.message;
-  return issue.expected === "never" ? "is not known" : "is missing";
+/** An object's own issue is about a key, unless the value is no object at all. */
+function problemOf({ type, expected, message }: v.BaseIssue<unknown>): string {
+  if (type !== "strict_object" || expected === "Object") return message;
+  return expected === "never" ? "is not known" : "is missing";
 }

@@ -74,6 +74,39 @@ function membersOf({ wanted }: Plan, names: Names): readonly string[] {
   return [...new Set(members)];
 }
 
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((one) => b.includes(one));
+/** No group is, by whatever way, a member of itself. */
+function checkCircles(
+  current: readonly PrincipalEntry[],
+  plans: readonly Plan[],
+  wanted: ReadonlyMap<number, readonly string[]>,
+): void {
+  const members = new Map<string, readonly string[]>([
+    ...current.map((entry) => [entry.principal.name, entry.members] as const),
+    ...plans.flatMap(({ id, name }) => {
+      const list = wanted.get(id);
+      return list ? [[name, list] as const] : [];
+    }),
+  ]);
+  for (const { wanted: group, id, name } of plans) {
+    if (!wanted.has(id) || !reaches(members, name)) continue;
+    throw refused(group, "members", `${name} would be a member of itself`);
+  }
+}
+
+/** Whether one comes back to `name` by going from group to member. */
+function reaches(members: ReadonlyMap<string, readonly string[]>, name: string): boolean {
+  const seen = new Set<string>();
+  const open = [...members.get(name) ?? []];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === name) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...members.get(next) ?? []);
+  }
+  return false;
+}
+
+function sameSet(some: readonly string[], others: readonly string[]): boolean {
+  const set = new Set(others);
+  return some.length === set.size && some.every((one) => set.has(one));
 }

@@ -1,8 +1,8 @@
 import { checkPrincipalName, foldName, normalMailAddress } from "../access/names.ts";
-import { limits } from "../limits.ts";
 import type { PrincipalKind } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { PrincipalEntry } from "../store/store.ts";
+import { checkShownText } from "./shown_text.ts";
 
 /** A principal as an administrator wants it. What is absent stays, or takes its default. */
 export interface WantedPrincipal {
@@ -42,17 +42,17 @@ export function planOf(
   before: PrincipalEntry | undefined,
   ids: () => number,
 ): Plan {
-  for (const [key, problemOf] of rules) {
-    const problem = problemOf(wanted, before);
-    if (problem !== undefined) throw refused(wanted, key, problem);
-  }
+  const name = before?.principal.name ?? at(wanted, "name", () => checkPrincipalName(wanted.name));
+  checkFields(wanted, before?.principal.kind ?? wanted.kind);
   return {
     wanted,
     before,
     id: before?.principal.id ?? ids(),
-    name: before?.principal.name ?? wanted.name,
-    nameKey: foldName(wanted.name),
-    addresses: wanted.emails?.map((email, index) => addressOf(wanted, email, index)),
+    name,
+    nameKey: foldName(name),
+    addresses: wanted.emails?.map((email, index) =>
+      at(wanted, `emails[${index}]`, () => normalMailAddress(email))
+    ),
   };
 }
 
@@ -62,37 +62,26 @@ export function refused(wanted: WantedPrincipal, key: string, problem: string): 
   return new Refusal(409, undefined, { text });
 }
 
-type Rule = (wanted: WantedPrincipal, before?: PrincipalEntry) => string | undefined;
-
-const rules: readonly (readonly [key: keyof WantedPrincipal, Rule])[] = [
-  ["name", ({ name }, before) => before ? undefined : checkPrincipalName(name)],
-  ["kind", ({ kind, name }, before) => {
-    const was = before?.principal.kind ?? kind;
-    return was === kind ? undefined : `${name} is there already, as ${was}`;
-  }],
-  ["displayName", ({ displayName }) => displayName === undefined ? undefined : unfit(displayName)],
-  ["admin", ({ admin, kind }) => {
-    return admin && kind !== "individual"
-      ? "only an individual can be an administrator"
-      : undefined;
-  }],
-  ["members", ({ members, kind }) => {
-    return members && kind !== "group" ? "only a group has members" : undefined;
-  }],
-];
-
-function unfit(displayName: string): string | undefined {
-  if (displayName.trim() === "") return "the display name must not be empty";
-  if (unprintable.test(displayName)) return "the display name must not hold control characters";
-  if (displayName.length <= limits.displayNameCharacters) return undefined;
-  return `the display name must not exceed ${limits.displayNameCharacters} characters`;
+function checkFields(wanted: WantedPrincipal, was: PrincipalKind): void {
+  const { kind, name, displayName, admin, members } = wanted;
+  if (kind !== was) throw refused(wanted, "kind", `${name} is there already, as ${was}`);
+  if (displayName !== undefined) {
+    at(wanted, "displayName", () => checkShownText("The display name", displayName));
+  }
+  if (admin && kind !== "individual") {
+    throw refused(wanted, "admin", "only an individual can be an administrator");
+  }
+  if (members?.length && kind !== "group") {
+    throw refused(wanted, "members", "only a group has members");
+  }
 }
 
-/** What XML can't carry, and line ends. */
-const unprintable = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
-
-function addressOf(wanted: WantedPrincipal, email: string, index: number): string {
-  const address = normalMailAddress(email);
-  if (address !== undefined) return address;
-  throw refused(wanted, `emails[${index}]`, `${email} is no mail address`);
+/** Whatever `check` refuses is said with its place. */
+function at<T>(wanted: WantedPrincipal, key: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof Refusal) throw refused(wanted, key, error.message);
+    throw error;
+  }
 }

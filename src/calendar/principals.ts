@@ -1,26 +1,10 @@
-import { checkPrincipalName, foldName, normalMailAddress } from "../access/names.ts";
-import { limits } from "../limits.ts";
-import type { Change, Fact, Principal, PrincipalKind } from "../model.ts";
-import { Refusal } from "../refusal.ts";
+import { foldName } from "../access/names.ts";
+import type { Change, Fact, Principal } from "../model.ts";
 import type { PrincipalEntry } from "../store/store.ts";
+import { checkAddresses, type Holders, holdersOf, membersAfter, namesAfter } from "./directory.ts";
+import { type Plan, planOf, type WantedPrincipal } from "./principal_plan.ts";
 import { provision } from "./provision.ts";
-
-/** A principal as an administrator wants it. What is absent stays, or takes its default. */
-export interface WantedPrincipal {
-  /** Where it stands in its file, as `principals[3]`: refusals begin with it. */
-  readonly at?: string;
-  readonly kind: PrincipalKind;
-  readonly name: string;
-  /** Default: the name. */
-  readonly displayName?: string;
-  /** Mail addresses as people write them; they replace those that were. */
-  readonly emails?: readonly string[];
-  readonly admin?: boolean;
-  /** Of a group: names, which replace those that were. They may stand later in the same list. */
-  readonly members?: readonly string[];
-  /** Of a password that differs from the one it has. */
-  readonly passwordHash?: string;
-}
+import type { Decision } from "./transact.ts";
 
 /** What a decision takes from outside: fresh ids, and the time in UTC epoch milliseconds. */
 export interface Given {
@@ -28,9 +12,8 @@ export interface Given {
   readonly now: number;
 }
 
-export interface Upsert {
-  readonly rests: readonly Fact[];
-  readonly changes: readonly Change[];
+/** What became of the principals that were wanted. */
+export interface Summary {
   readonly created: number;
   readonly changed: number;
   readonly unchanged: number;
@@ -47,38 +30,29 @@ export function upsertPrincipals(
   current: readonly PrincipalEntry[],
   wanted: readonly WantedPrincipal[],
   given: Given,
-): Upsert {
+): Decision<Summary> {
   const entries = new Map(current.map((entry) => [foldName(entry.principal.name), entry]));
-  const plans = wanted.map((one) => planOf(one, entries.get(foldName(one.name)), given));
-  const names = checkNames(current, plans);
-  const moved = checkAddresses(current, plans, names);
-  const groups = checkMembers(current, plans, names);
+  const plans = wanted.map((one) => planOf(one, entries.get(foldName(one.name)), given.ids));
+  const names = namesAfter(current, plans);
+  const holders = holdersOf(current);
+  checkAddresses(plans, holders, names);
+  const members = membersAfter(current, plans, names);
 
-  const written = plans.map((plan) => ({ plan, changes: changesOf(plan, given) }));
-  const membership = [...groups].map(([groupId, members]): Change => {
-    return { kind: "set-members", groupId, members };
-  });
-  const touched = new Set([
-    ...written.filter(({ changes }) => changes.length > 0).map(({ plan }) => plan.id),
-    ...groups.keys(),
-  ]);
+  const steps = plans.map((plan) => changesOf(plan, members.get(plan.id), given));
   const made = plans.filter(({ before }) => before === undefined);
-  const changed = plans.filter(({ before, id }) => before !== undefined && touched.has(id));
+  const changed = plans.filter(({ before }, index) => before && steps[index]?.length);
   return {
     rests: [
-      ...changed.flatMap(({ before }) => before ? [isAsRead(before.principal)] : []),
-      ...(groups.size > 0 ? otherGroups(current, touched).map(isAsRead) : []),
       ...made.map(({ nameKey }): Fact => ({ kind: "name-free", nameKey })),
-      ...plans.flatMap((plan) => newAddresses(plan, moved)),
+      ...asRead(current, new Set(changed.map(({ id }) => id)), members.size > 0),
+      ...newAddresses(plans, holders),
     ],
-    changes: [
-      ...releases(plans, moved),
-      ...written.flatMap(({ changes }) => changes),
-      ...membership,
-    ],
-    created: made.length,
-    changed: changed.length,
-    unchanged: plans.length - made.length - changed.length,
+    changes: inOrder([...releases(plans, holders), ...steps.flat()]),
+    reply: {
+      created: made.length,
+      changed: changed.length,
+      unchanged: plans.length - made.length - changed.length,
+    },
   };
 }
 
@@ -90,112 +64,81 @@ export const isAsRead = ({ id, accessVersion, credentialVersion }: Principal): F
   credentialVersion,
 });
 
-/** A wanted principal beside the one that there is, with what both come to. */
-interface Plan {
-  readonly wanted: WantedPrincipal;
-  readonly before?: PrincipalEntry;
-  readonly id: number;
-  readonly nameKey: string;
-  /** As it is stored. */
-  readonly name: string;
-  /** Those it has in the end. */
-  readonly addresses: readonly string[];
+function changesOf(plan: Plan, members: readonly string[] | undefined, given: Given): Change[] {
+  const { before, wanted: { passwordHash }, id } = plan;
+  return [
+    ...(before ? setPrincipal(plan, before.principal) : makePrincipal(plan, given)),
+    ...setAddresses(plan),
+    ...(passwordHash === undefined ? [] : [
+      { kind: "set-password", principalId: id, hash: passwordHash, created: given.now } as const,
+    ]),
+    ...(members === undefined ? [] : [{ kind: "set-members", groupId: id, members } as const]),
+  ];
 }
 
-function planOf(wanted: WantedPrincipal, before: PrincipalEntry | undefined, { ids }: Given): Plan {
-  const { kind, name, displayName, emails, admin, members } = wanted;
-  const nameProblem = before ? undefined : checkPrincipalName(name);
-  if (nameProblem !== undefined) throw refused(wanted, "name", nameProblem);
-  if (before && before.principal.kind !== kind) {
-    throw refused(wanted, "kind", `${name} is of kind ${before.principal.kind}`);
-  }
-  if (displayName !== undefined) checkDisplayName(wanted, displayName);
-  if (members && kind !== "group") throw refused(wanted, "members", "only a group has members");
-  if (admin && kind !== "individual") {
-    throw refused(wanted, "admin", "only an individual can be an administrator");
-  }
-  return {
-    wanted,
-    before,
-    id: before?.principal.id ?? ids(),
-    nameKey: foldName(name),
-    name: before?.principal.name ?? name,
-    addresses: emails
-      ? [...new Set(emails.map((email, index) => addressOf(wanted, email, index)))]
-      : before?.principal.addresses ?? [],
-  };
+function makePrincipal({ wanted, id, name, nameKey }: Plan, { ids, now }: Given): Change[] {
+  const { kind, displayName = name, admin = false } = wanted;
+  const principal = { id, kind, name, displayName, admin, disabled: false };
+  return [
+    { kind: "make-principal", principal, nameKey, created: now },
+    ...provision(principal, ids, now),
+  ];
 }
 
-function addressOf(wanted: WantedPrincipal, email: string, index: number): string {
-  const address = normalMailAddress(email);
-  if (address !== undefined) return address;
-  throw refused(wanted, `emails[${index}]`, `${email} is no mail address`);
+function setPrincipal({ wanted, id }: Plan, before: Principal): Change[] {
+  const displayName = wanted.displayName === before.displayName ? undefined : wanted.displayName;
+  const admin = wanted.admin === before.admin ? undefined : wanted.admin;
+  if (displayName === undefined && admin === undefined) return [];
+  return [{ kind: "set-principal", id, displayName, admin }];
 }
 
-function checkDisplayName(wanted: WantedPrincipal, displayName: string): void {
-  const problem = displayName.trim() === ""
-    ? "must not be empty"
-    : displayName.length > limits.displayNameCharacters
-    ? `must not exceed ${limits.displayNameCharacters} characters`
-    : unprintable.test(displayName)
-    ? "must not hold control characters"
-    : undefined;
-  if (problem !== undefined) throw refused(wanted, "displayName", problem);
+function setAddresses({ before, id, addresses }: Plan): Change[] {
+  const wanted = [...new Set(addresses)];
+  const had = before?.principal.addresses ?? [];
+  const same = wanted.length === had.length && wanted.every((one, index) => one === had[index]);
+  if (addresses === undefined || same) return [];
+  return [{ kind: "set-addresses", principalId: id, addresses: wanted }];
 }
 
-/** What XML could not carry, and line ends. */
-const unprintable = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
-
-/** All names as they will be, folded, with what they are called and whom they name. */
-type Names = ReadonlyMap<string, { readonly id: number; readonly name: string }>;
-
-function checkNames(current: readonly PrincipalEntry[], plans: readonly Plan[]): Names {
-  const names = new Map(
-    current.map(({ principal: { id, name } }) => [foldName(name), { id, name }]),
-  );
-  const wanted = new Set<string>();
-  for (const { wanted: one, id, name, nameKey } of plans) {
-    if (wanted.has(nameKey)) throw refused(one, "name", `${one.name} is there twice`);
-    wanted.add(nameKey);
-    names.set(nameKey, { id, name });
-  }
-  return names;
-}
-
-/** Ids of those whose address another one gets, by that address. */
-type Moved = ReadonlyMap<string, number>;
-
-function checkAddresses(
+/** Two changes of memberships that are each right can make a circle: then all groups count. */
+function asRead(
   current: readonly PrincipalEntry[],
-  plans: readonly Plan[],
-  names: Names,
-): Moved {
-  const before = new Map(
-    current.flatMap(({ principal }) => principal.addresses.map((one) => [one, principal.id])),
-  );
-  const planned = new Set(plans.map(({ id }) => id));
-  const holders = new Map([...before].filter(([, id]) => !planned.has(id)));
-  const moved = new Map<string, number>();
-  for (const { id, wanted, addresses } of plans) {
-    for (const address of addresses) {
-      const path = `emails[${addresses.indexOf(address)}]`;
-      const holder = holders.get(address) ?? id;
-      if (holder !== id) {
-        throw refused(wanted, path, `${address} is the address of another principal`);
-      }
-      const called = names.get(address);
-      if (called && called.id !== id) {
-        throw refused(wanted, path, `${address} is the name of another principal`);
-      }
-      holders.set(address, id);
-      const had = before.get(address);
-      if (had !== undefined && had !== id) moved.set(address, had);
-    }
-  }
-  for (const plan of plans.filter((one) => one.before === undefined)) {
-    const holder = before.get(plan.nameKey);
-    if (holder === undefined) continue;
-    throw refused(plan.wanted, "name", `${plan.name} is the address of another principal`);
-  }
-  return moved;
+  changed: ReadonlySet<number>,
+  membership: boolean,
+): Fact[] {
+  return current
+    .map(({ principal }) => principal)
+    .filter(({ id, kind }) => changed.has(id) || membership && kind === "group")
+    .map(isAsRead);
 }
+
+/** An address that goes over within the plans is not free; its holder's being as read covers it. */
+function newAddresses(plans: readonly Plan[], holders: Holders): Fact[] {
+  const planned = new Set(plans.map(({ id }) => id));
+  return plans.flatMap(({ id, addresses = [] }) =>
+    addresses
+      .filter((address) => !planned.has(holders.get(address) ?? 0))
+      .map((address): Fact => ({ kind: "address-free", address, principalId: id }))
+  );
+}
+
+/** Whoever gives an address to another one gives it up before anybody gets one. */
+function releases(plans: readonly Plan[], holders: Holders): Change[] {
+  const given = new Set(
+    plans.flatMap(({ id, addresses = [] }) =>
+      addresses.filter((address) => (holders.get(address) ?? id) !== id)
+    ),
+  );
+  return plans.flatMap(({ before, id }): Change[] => {
+    const had = before?.principal.addresses ?? [];
+    const kept = had.filter((address) => !given.has(address));
+    if (kept.length === had.length) return [];
+    return [{ kind: "set-addresses", principalId: id, addresses: kept }];
+  });
+}
+
+/** Members are found by name, so everybody is made first. */
+const inOrder = (changes: readonly Change[]): Change[] => [
+  ...changes.filter(({ kind }) => kind !== "set-members"),
+  ...changes.filter(({ kind }) => kind === "set-members"),
+];

@@ -1,0 +1,76 @@
+import { type Command, Option } from "commander";
+import { type Config, ConfigError, type ConfigSources, readConfig } from "../config.ts";
+import { openFileStore } from "../store/file.ts";
+import { openRemoteStore } from "../store/remote.ts";
+import type { Store } from "../store/store.ts";
+import { CommandError } from "./errors.ts";
+import { readJson } from "./input.ts";
+import type { Io } from "./io.ts";
+
+/** Which database, and with which settings: the same for every command. */
+export interface DatabaseOptions {
+  readonly data?: string;
+  readonly database?: string;
+  readonly config?: string;
+}
+
+/** Adds the options that {@linkcode DatabaseOptions} holds. */
+export const takesDatabase = (command: Command): Command =>
+  command
+    .addOption(new Option("--data <dir>", "folder with the database").conflicts("database"))
+    .addOption(new Option("--database <url>", "libSQL server instead of a folder"))
+    .addOption(new Option("--config <file>", "JSON file with settings"));
+
+/** The settings in force; `flags` are those that a command takes besides. */
+export async function configOf(
+  options: DatabaseOptions,
+  io: Io,
+  flags: ConfigSources["flags"] = {},
+): Promise<Config> {
+  const file = options.config === undefined ? undefined : await readJson(options.config, io);
+  const { data, database: databaseUrl } = options;
+  try {
+    return readConfig({ file, env: io.env, flags: { ...flags, data, databaseUrl } });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error.source !== "file") throw error;
+    throw new CommandError(`${options.config}: ${error.message}`);
+  }
+}
+
+/** What becomes of a folder that holds no database: none is what a slip of the pen names. */
+export type WhenAbsent = "make" | "refuse";
+
+/** Runs `use` on the store that the settings name, and closes it behind. */
+export async function withStore<T>(
+  config: Config,
+  whenAbsent: WhenAbsent,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(config, whenAbsent);
+  try {
+    return await use(store);
+  } finally {
+    store.close();
+  }
+}
+
+async function openStore(
+  { data, databaseUrl, databaseToken }: Config,
+  whenAbsent: WhenAbsent,
+): Promise<Store> {
+  if (databaseUrl !== undefined) return await openRemoteStore(databaseUrl, databaseToken);
+  const path = `${data}/davit.db`;
+  if (whenAbsent === "make") await Deno.mkdir(data, { recursive: true, mode: 0o700 });
+  else if (!await exists(path)) throw new CommandError(`there is no database in ${data}`);
+  return await openFileStore(path);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { CommanderError } from "commander";
+import { ConfigError } from "../config.ts";
+
+/** How the program ends. */
+export const exitCodes = { ok: 0, refused: 1, usage: 2 } as const;
+
+/** The command line itself is wrong. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What a command says of itself when it refuses, in one line. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+/** The exit code for what a command threw, and the line to say: none where it has been said. */
+export function outcomeOf(error: unknown): { readonly code: number; readonly line?: string } {
+  if (error instanceof CommanderError) {
+    return { code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
+  }
+  return { code: isUsage(error) ? exitCodes.usage : exitCodes.refused, line: lineOf(error) };
+}
+
+const isUsage = (error: unknown): boolean =>
+  error instanceof UsageError || error instanceof ConfigError && error.source === "flag";
+
+/** One line, whatever the message. */
+export function lineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `davit: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`;
+}

@@ -1,0 +1,19 @@
+import type { LogLevel } from "../config.ts";
+import type { Log } from "../services.ts";
+
+/** The log as one JSON object a line; what is less grave than `least` is left out. */
+export const jsonLog =
+  (least: LogLevel, write: (line: string) => void): Log => (level, event, fields) => {
+    if (gravity[level] < gravity[least]) return;
+    const line = { time: new Date().toISOString(), level, event, ...fields };
+    write(`${JSON.stringify(line, plain)}\n`);
+  };
+
+const gravity = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<
+  LogLevel,
+  number
+>;
+
+/** An error has no enumerable properties, so JSON would write `{}`. */
+const plain = (_key: string, value: unknown): unknown =>
+  value instanceof Error ? value.stack ?? value.message : value;

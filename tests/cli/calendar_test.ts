@@ -1,0 +1,193 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { calendar, component, event, task, zone } from "../fixtures/events.ts";
+import { openFileStore } from "../../src/store/file.ts";
+import { type Cli, temporaryCli } from "./cli.ts";
+
+/** With an account, alice. */
+async function withAlice(): Promise<Cli> {
+  const cli = await temporaryCli();
+  await cli.ok(["user", "add", "alice", "--password-stdin"], "secret");
+  return cli;
+}
+
+const into = (cli: Cli, text: string, name = "calendar") =>
+  cli.run(["calendar", "import", "alice", name, "-"], text);
+
+const outOf = (cli: Cli, name = "calendar") => cli.ok(["calendar", "export", "alice", name]);
+
+/** The stored objects, by UID. */
+async function objectsOf(cli: Cli, name = "calendar") {
+  const store = await openFileStore(`${cli.folder}/data/davit.db`);
+  try {
+    const alice = await store.principalNamed("alice");
+    const asker = alice?.principal.id ?? 0;
+    const segments = [name];
+    const place = { kind: "tree", home: "calendar-home", owner: "alice", segments } as const;
+    const { chain } = await store.load({ asker, place });
+    const id = chain[1]?.id ?? 0;
+    const { items } = await store.members(id, { limit: 1000, properties: false });
+    const found = new Map<string, { name: string; etag: string; body: unknown }>();
+    for await (const [, object] of store.objectsNamed(id, items.map((item) => item.name))) {
+      const { uid = "", name, etag, body } = object ?? { name: "", etag: "", body: "" };
+      found.set(uid, { name, etag, body });
+    }
+    return found;
+  } finally {
+    store.close();
+  }
+}
+
+Deno.test("calendar list: as lines and as JSON", async () => {
+  await using cli = await withAlice();
+  assertEquals(
+    await cli.ok(["calendar", "list", "alice"]),
+    "calendar\tCalendar\tVEVENT\ntasks\tTasks\tVTODO\n",
+  );
+  assertEquals(JSON.parse(await cli.ok(["calendar", "list", "alice", "--json"])), [
+    { name: "calendar", displayName: "Calendar", components: ["VEVENT"] },
+    { name: "tasks", displayName: "Tasks", components: ["VTODO"] },
+  ]);
+});
+
+Deno.test("calendar import: an object for each UID, its bytes kept", async () => {
+  await using cli = await withAlice();
+  const texts = new Map(["a", "b"].map((uid) => [uid, event({ uid })]));
+  const done = await into(cli, [...texts.values()].join(""));
+  assertEquals(done, {
+    code: 0,
+    out: "imported 2, changed 0, unchanged 0, skipped 0\n",
+    err: "",
+  });
+  const stored = await objectsOf(cli);
+  assertEquals(stored.size, 2);
+  for (const [uid, text] of texts) assertEquals(stored.get(uid)?.body, text);
+});
+
+Deno.test("calendar import: again, and with an event changed, keeps names", async () => {
+  await using cli = await withAlice();
+  await into(cli, event({ uid: "a" }) + event({ uid: "b" }));
+  const before = await objectsOf(cli);
+  const same = await into(cli, event({ uid: "a" }) + event({ uid: "b" }));
+  assertEquals(same.out, "imported 0, changed 0, unchanged 2, skipped 0\n");
+  assertEquals(await objectsOf(cli), before);
+  const other = await into(cli, event({ uid: "b", summary: "Moved" }) + event({ uid: "c" }));
+  assertEquals(other.out, "imported 1, changed 1, unchanged 0, skipped 0\n");
+  const after = await objectsOf(cli);
+  assertEquals(after.get("a"), before.get("a"));
+  assertEquals(after.get("b")?.name, before.get("b")?.name);
+  assert(after.get("b")?.etag !== before.get("b")?.etag);
+});
+
+Deno.test("calendar import: what can't be there is left out with its reason", async () => {
+  await using cli = await withAlice();
+  const broken = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:x\r\n";
+  const bad = calendar(component("VEVENT", ["UID:bad", "DTSTAMP:yesterday"]));
+  const { code, out, err } = await into(
+    cli,
+    event({ uid: "a" }) + task({ uid: "t" }) + bad + broken,
+  );
+  assertEquals([code, out], [0, "imported 1, changed 0, unchanged 0, skipped 3\n"]);
+  const lines = err.trimEnd().split("\n").toSorted();
+  assertEquals(lines.length, 3);
+  assertMatch(lines[0] ?? "", /^davit: skipped UID bad: .+/);
+  assertMatch(lines[1] ?? "", /^davit: skipped UID t: this calendar takes VEVENT, not VTODO/);
+  assertMatch(lines[2] ?? "", /^davit: skipped line \d+: a VEVENT without its end/);
+});
+
+Deno.test("calendar import: more than one commit holds", async () => {
+  await using cli = await withAlice();
+  const text = Array.from({ length: 600 }, (_, index) => event({ uid: `u${index}` })).join("");
+  assertEquals((await into(cli, text)).out, "imported 600, changed 0, unchanged 0, skipped 0\n");
+  assertEquals((await into(cli, text)).out, "imported 0, changed 0, unchanged 600, skipped 0\n");
+  assertEquals((await objectsOf(cli)).size, 600);
+});
+
+Deno.test("calendar import: an object that is too large for its row comes out as it went in", async () => {
+  await using cli = await withAlice();
+  const lines = Array.from({ length: 6000 }, (_, index) => `COMMENT:${index} ${"x".repeat(50)}`);
+  const large = event({ uid: "large", lines });
+  assertEquals((await into(cli, large)).out, "imported 1, changed 0, unchanged 0, skipped 0\n");
+  assertEquals((await into(cli, large)).out, "imported 0, changed 0, unchanged 1, skipped 0\n");
+  assertStringIncludes(await outOf(cli), lines.join("\r\n"));
+  const huge = event({ uid: "huge", lines: [...lines, `COMMENT:${"x".repeat(10 << 20)}`] });
+  const { code, err } = await into(cli, huge);
+  const reason = "It has more than 10485760 bytes.";
+  assertEquals(code, 1);
+  assertStringIncludes(err, `davit: skipped UID huge: ${reason}\n`);
+});
+
+const refusals = [
+  {
+    name: "a calendar that is not there",
+    args: ["calendar", "import", "alice", "work", "-"],
+    input: event({ uid: "a" }),
+    says: "alice has no calendar work; there are: calendar, tasks",
+  },
+  {
+    name: "the display name of a calendar",
+    args: ["calendar", "export", "alice", "Calendar"],
+    says: "alice has no calendar Calendar; there are: calendar, tasks",
+  },
+  {
+    name: "the inbox",
+    args: ["calendar", "export", "alice", "inbox"],
+    says: "alice has no calendar inbox; there are: calendar, tasks",
+  },
+  {
+    name: "an empty file",
+    args: ["calendar", "import", "alice", "calendar", "-"],
+    says: "standard input: there is no calendar object in it",
+  },
+  {
+    name: "a file that is not there",
+    args: ["calendar", "import", "alice", "calendar", "/nowhere.ics"],
+    says: "/nowhere.ics: there is no such file",
+  },
+];
+
+for (const { name, args, input, says } of refusals) {
+  Deno.test(`calendar: ${name} is refused`, async () => {
+    await using cli = await withAlice();
+    const { code, out, err } = await cli.run(args, input);
+    assertEquals([code, out, err], [1, "", `davit: ${says}\n`]);
+  });
+}
+
+Deno.test("calendar import: what is no calendar at all is refused", async () => {
+  await using cli = await withAlice();
+  const { code, out, err } = await into(cli, "Dear diary,\n");
+  assertEquals([code, out], [1, ""]);
+  assert(err.endsWith("davit: standard input: there is no calendar object in it\n"), err);
+});
+
+Deno.test("calendar export: one VCALENDAR with each zone once, to standard output or a file", async () => {
+  await using cli = await withAlice();
+  const zones = [zone("Europe/Vienna")];
+  const start = "20260105T090000";
+  const vienna = (uid: string) =>
+    event({ uid, start, end: "20260105T100000", tzid: "Europe/Vienna", zones });
+  await into(cli, vienna("a") + vienna("b"));
+  const text = await outOf(cli);
+  const count = (line: string) => text.split("\r\n").filter((other) => other === line).length;
+  assertEquals(
+    ["BEGIN:VCALENDAR", "TZID:Europe/Vienna", "BEGIN:VEVENT", "X-WR-CALNAME:Calendar"].map(count),
+    [1, 1, 2, 1],
+  );
+  const path = `${cli.folder}/alice.ics`;
+  assertEquals(await cli.ok(["calendar", "export", "alice", "calendar", path]), "");
+  assertEquals(await Deno.readTextFile(path), text);
+});
+
+Deno.test("calendar: an export is imported elsewhere without loss", async () => {
+  await using cli = await withAlice();
+  await cli.ok(["user", "add", "bob", "--password-stdin"], "secret");
+  const lines = ["RRULE:FREQ=DAILY;COUNT=3", "X-OWN;P=1:ä€😀"];
+  const overrides = [["RECURRENCE-ID:20260106T090000Z", "DTSTART:20260106T120000Z"]];
+  await into(cli, event({ uid: "a", lines, overrides }) + event({ uid: "b" }));
+  const text = await outOf(cli);
+  const done = await cli.run(["calendar", "import", "bob", "calendar", "-"], text);
+  assertEquals(done.out, "imported 2, changed 0, unchanged 0, skipped 0\n");
+  assertEquals(await cli.ok(["calendar", "export", "bob", "calendar"]).then(sorted), sorted(text));
+});
+
+const sorted = (text: string): string[] => text.split("\r\n").toSorted();
