@@ -3,7 +3,10 @@ import type { ListenAddress } from "../config.ts";
 import type { Services } from "../services.ts";
 import { CommandError } from "./errors.ts";
 
-/** A server that answers; disposing of it lets the requests under way come to their end. */
+/**
+ * A server that answers; disposing of it lets the requests under way come to their end. Those that
+ * take too long end with the process.
+ */
 export interface Listener extends AsyncDisposable {
   /** Of the address in fact, without a slash at its end. */
   readonly url: string;
@@ -16,11 +19,9 @@ const patienceMs = 10_000;
 export function startListening(services: Services): Listener {
   const app = createApp(services);
   const { log, config: { listen } } = services;
-  const impatient = new AbortController();
   const server = bound(listen, () =>
     Deno.serve({
       ...listen,
-      signal: impatient.signal,
       onListen: () => {},
       onError(error) {
         log("error", "request-failed", { error });
@@ -30,8 +31,12 @@ export function startListening(services: Services): Listener {
   return {
     url: `http://${authority(server.addr)}`,
     async [Symbol.asyncDispose]() {
-      const timer = setTimeout(() => impatient.abort(), patienceMs);
-      await server.shutdown();
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        log("warn", "requests-abandoned");
+        patience.resolve();
+      }, patienceMs);
+      await Promise.race([server.shutdown(), patience.promise]);
       clearTimeout(timer);
     },
   };

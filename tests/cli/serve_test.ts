@@ -41,7 +41,7 @@ const askingAs = async (url: string, password: string): Promise<number> => {
     method: "PROPFIND",
     headers: { authorization, depth: "0" },
   });
-  await response.body?.cancel();
+  await response.text();
   return response.status;
 };
 
