@@ -1,11 +1,13 @@
 import type { Command } from "commander";
+import { jsonLog } from "../log.ts";
+import { jsonLog } from "../log.ts";
 import { random, type Services } from "../services.ts";
+import { startUpkeep } from "../upkeep.ts";
+import { startUpkeep } from "../upkeep.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import { makeFirstAdministrator, welcome } from "./first_administrator.ts";
 import type { Io } from "./io.ts";
 import { startListening } from "./listen.ts";
-import { jsonLog } from "./log.ts";
-import { startUpkeep } from "./upkeep.ts";
 
 /** `davit serve`. */
 export function addServeCommand(program: Command, io: Io): void {
@@ -25,7 +27,7 @@ async function serve(options: ServeOptions, io: Io): Promise<void> {
   const { listen, baseUrl } = options;
   const config = await configOf(options, io, { listen, baseUrl });
   await withStore(config, "make", async (store) => {
-    const log = jsonLog(config.logLevel, io.err);
+    const log = jsonLog(config.logLevel, (line) => io.err(`${line}\n`));
     const services: Services = { store, config, log, clock: Date.now, random };
     await using server = startListening(services);
     const password = await makeFirstAdministrator(services);

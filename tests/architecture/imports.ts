@@ -20,17 +20,21 @@ const namesForAll = "src/xml/names.ts";
 const rooms = ["calendar", "scheduling", "ical", "access"];
 const behindDoors = [...rooms, "xml", "http", "services.ts", "turns.ts", "store"];
 
+const ofHosts = ["config.ts", "log.ts", "upkeep.ts"];
+
 /** Each unit, a folder or a file of its own, with the units that it may import besides `forAll`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
   "app.ts": ["dav", "caldav", "files", "web", "mail", ...behindDoors],
-  "worker.ts": ["app.ts", "mail", "access", "store", "services.ts", "config.ts"],
+  "worker.ts": ["app.ts", "mail", "store", "services.ts", ...ofHosts],
+  "log.ts": ["config.ts", "services.ts"],
+  "upkeep.ts": ["services.ts"],
   "services.ts": ["config.ts", "store"],
   "config.ts": ["shape.ts"],
   "shape.ts": [],
   "turns.ts": [],
 
-  "cli": ["app.ts", "dav", ...behindDoors, "config.ts", "shape.ts", "deno.json"],
+  "cli": ["app.ts", "dav", ...behindDoors, ...ofHosts, "shape.ts", "deno.json"],
   "dav": behindDoors,
   "caldav": ["dav", ...behindDoors],
   "files": ["dav", ...behindDoors],

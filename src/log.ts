@@ -1,12 +1,16 @@
-import type { LogLevel } from "../config.ts";
-import type { Log } from "../services.ts";
+import type { LogLevel } from "./config.ts";
+import type { Log } from "./services.ts";
 
-/** The log as one JSON object a line; what is less grave than `least` is left out. */
+/**
+ * The log as JSON objects, one a line; what is less grave than `least` is left out. `write` gets a
+ * line without its end.
+ */
 export const jsonLog =
-  (least: LogLevel, write: (line: string) => void): Log => (level, event, fields) => {
+  (least: LogLevel, write: (line: string, level: LogLevel) => void): Log =>
+  (level, event, fields) => {
     if (gravity[level] < gravity[least]) return;
     const line = { time: new Date().toISOString(), level, event, ...fields };
-    write(`${JSON.stringify(line, plain)}\n`);
+    write(JSON.stringify(line, plain), level);
   };
 
 const gravity = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<
