@@ -1,8 +1,6 @@
 import type { Command } from "commander";
 import { jsonLog } from "../log.ts";
-import { jsonLog } from "../log.ts";
 import { random, type Services } from "../services.ts";
-import { startUpkeep } from "../upkeep.ts";
 import { startUpkeep } from "../upkeep.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import { makeFirstAdministrator, welcome } from "./first_administrator.ts";
