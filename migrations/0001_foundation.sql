@@ -52,6 +52,7 @@ CREATE TABLE credentials (
   created      INTEGER NOT NULL,
   last_used    INTEGER
 ) STRICT;
+CREATE INDEX credentials_principal ON credentials (principal_id);
 CREATE UNIQUE INDEX credentials_password ON credentials (principal_id) WHERE kind = 'password';
 CREATE UNIQUE INDEX credentials_label ON credentials (principal_id, label) WHERE kind = 'app';
 
@@ -78,10 +79,12 @@ CREATE TABLE collections (
   settings       INTEGER NOT NULL DEFAULT 1,  -- moves with components, timezone and transparent
   commit_number  INTEGER NOT NULL,            -- of the last change to it or to a member
   floor          INTEGER NOT NULL DEFAULT 0,  -- tombstones up to this commit have been pruned
+  used_bytes     INTEGER NOT NULL DEFAULT 0,  -- sum of the sizes of its objects
   created        INTEGER NOT NULL,
   modified       INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX collections_name ON collections (parent_id, name) WHERE parent_id IS NOT NULL;
+CREATE INDEX collections_owner ON collections (owner_id);
 CREATE UNIQUE INDEX collections_home ON collections (owner_id, kind) WHERE parent_id IS NULL;
 
 -- Members that are not collections: calendar object resources, scheduling messages, files.
@@ -189,18 +192,21 @@ CREATE TABLE versions (
 ) STRICT;
 CREATE INDEX versions_owner ON versions (owner_id, at);
 CREATE INDEX versions_at ON versions (at);
+CREATE INDEX versions_blobs ON versions (blobs) WHERE blobs IS NOT NULL;
 
+-- By the href of the lock's root below a home: what is locked may have no row of its own.
 CREATE TABLE locks (
   token         TEXT PRIMARY KEY,
-  collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-  name          TEXT,               -- member of the collection; NULL: the collection itself
+  home_id       INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+  href          TEXT NOT NULL,
   principal_id  INTEGER NOT NULL REFERENCES principals ON DELETE CASCADE,
   exclusive     INTEGER NOT NULL,
   deep          INTEGER NOT NULL,
   owner_xml     TEXT,
+  seconds       INTEGER NOT NULL,
   expires       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX locks_collection ON locks (collection_id, name);
+CREATE INDEX locks_home ON locks (home_id, expires);
 
 -- ACEs (RFC 3744) and shares (a share is seen in the home of `principal_id` under `name`).
 CREATE TABLE aces (
@@ -265,6 +271,14 @@ CREATE TABLE audit (
   detail       TEXT NOT NULL
 ) STRICT;
 
+CREATE TRIGGER objects_sized AFTER INSERT ON objects BEGIN
+  UPDATE collections SET used_bytes = used_bytes + new.size_bytes WHERE id = new.collection_id;
+END;
+CREATE TRIGGER objects_resized AFTER UPDATE OF size_bytes, collection_id ON objects
+  WHEN old.size_bytes <> new.size_bytes OR old.collection_id <> new.collection_id BEGIN
+  UPDATE collections SET used_bytes = used_bytes - old.size_bytes WHERE id = old.collection_id;
+  UPDATE collections SET used_bytes = used_bytes + new.size_bytes WHERE id = new.collection_id;
+END;
 CREATE TRIGGER objects_replaced AFTER UPDATE OF etag ON objects WHEN old.etag <> new.etag BEGIN
   INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
     SELECT owner_id, old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,
@@ -275,6 +289,7 @@ CREATE TRIGGER objects_replaced AFTER UPDATE OF etag ON objects WHEN old.etag <>
   DELETE FROM object_blobs WHERE object_id = old.id;
 END;
 CREATE TRIGGER objects_deleted BEFORE DELETE ON objects BEGIN
+  UPDATE collections SET used_bytes = used_bytes - old.size_bytes WHERE id = old.collection_id;
   INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
     SELECT COALESCE((SELECT owner_id FROM collections WHERE id = old.collection_id), 0),
       old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,

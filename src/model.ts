@@ -110,6 +110,23 @@ export interface StoredObject extends ObjectInfo {
   readonly blobs: readonly BlobPart[];
 }
 
+/** A write lock (RFC 4918 §6). */
+export interface Lock {
+  /** A URI; a secret only in so far as nobody can guess it. */
+  readonly token: string;
+  /** Of the lock's root, canonical. */
+  readonly href: string;
+  readonly principalId: number;
+  readonly exclusive: boolean;
+  /** Depth infinity: what is below the root is locked, too. */
+  readonly deep: boolean;
+  /** DAV:owner as the client sent it, a whole element. */
+  readonly ownerXml?: string;
+  /** For how long it was taken; a refresh takes it anew. */
+  readonly seconds: number;
+  readonly expires: number;
+}
+
 export interface Participant {
   /** A calendar user address, normalised. */
   readonly address: string;
@@ -146,6 +163,12 @@ export interface NewCollection {
   readonly created: number;
 }
 
+/** A place for a member. */
+export interface MemberName {
+  readonly collectionId: number;
+  readonly name: string;
+}
+
 /** A resource that has properties of its own. */
 export interface PropertyHolder {
   readonly kind: "collection" | "object" | "principal";
@@ -179,6 +202,13 @@ export type Fact =
     readonly uid: string;
     readonly name: string;
   }
+  /** The home has these locks, no more and no less, at this time. */
+  | {
+    readonly kind: "locks";
+    readonly homeId: number;
+    readonly tokens: readonly string[];
+    readonly at: number;
+  }
   /** The principal is as it was read. */
   | {
     readonly kind: "principal";
@@ -208,7 +238,33 @@ export type Change =
     readonly name: string;
     readonly at: number;
   }
+  /** An object goes to another name or collection, with its ETag; there is nothing in its place. */
+  | {
+    readonly kind: "move-object";
+    readonly from: MemberName;
+    readonly to: MemberName;
+    readonly at: number;
+  }
+  /** An object is copied with its properties; there is nothing in its place. */
+  | {
+    readonly kind: "copy-object";
+    readonly from: MemberName;
+    readonly to: MemberName;
+    readonly etag: string;
+    readonly at: number;
+  }
   | { readonly kind: "make-collection"; readonly collection: NewCollection }
+  /** A collection with all that is in it goes elsewhere in the same home. */
+  | {
+    readonly kind: "move-collection";
+    readonly id: number;
+    readonly to: MemberName;
+    readonly at: number;
+  }
+  /** The properties of one collection become those of another, too. */
+  | { readonly kind: "copy-properties"; readonly from: number; readonly to: number }
+  | { readonly kind: "put-lock"; readonly homeId: number; readonly lock: Lock }
+  | { readonly kind: "delete-locks"; readonly tokens: readonly string[] }
   /** With all that is in it. */
   | { readonly kind: "delete-collection"; readonly id: number; readonly at: number }
   /** Absent fields stay; null takes the value away. */

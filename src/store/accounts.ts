@@ -1,5 +1,5 @@
 import { type Executor, type Row, statement } from "./executor.ts";
-import { credentialColumns, principalColumns } from "./rows.ts";
+import { credentialOf, credentialSql, parsed, principalOf, principalSql } from "./rows.ts";
 import type { PrincipalEntry, Store } from "./store.ts";
 
 type Accounts = Pick<
@@ -19,13 +19,13 @@ export const accounts = (executor: Executor): Accounts => ({
       UNION SELECT principal_id FROM addresses WHERE address = ?1`;
     const [principals = [], credentials = [], failures = []] = await executor.read([
       statement(
-        `SELECT ${principalColumns.sql} FROM principals p WHERE p.id IN (${found})
+        `SELECT p.id, ${principalSql} FROM principals p WHERE p.id IN (${found})
           ORDER BY p.name_key <> ?1 LIMIT 1`,
         account,
       ),
       statement(
-        `SELECT ${credentialColumns.sql}, r.principal_id FROM credentials r
-          WHERE r.principal_id IN (${found})`,
+        `SELECT r.principal_id, ${credentialSql} FROM credentials r
+          WHERE r.principal_id IN (${found}) ORDER BY r.id`,
         account,
       ),
       statement(
@@ -35,12 +35,12 @@ export const accounts = (executor: Executor): Accounts => ({
         since,
       ),
     ]);
-    const principal = principals[0] && principalColumns.read(principals[0], 0);
+    const [id, principal] = Array.from(principals[0] ?? []);
     return {
-      principal,
-      credentials: credentials
-        .filter((row) => row[credentialColumns.count] === principal?.id)
-        .map((row) => credentialColumns.read(row, 0)),
+      principal: principal === undefined ? undefined : principalOf(parsed(principal)),
+      credentials: credentials.filter((row) => row[0] === id).map((row) =>
+        credentialOf(parsed(row[1]))
+      ),
       failures: failures.map((row) => Number(row[0])),
     };
   },
@@ -68,23 +68,20 @@ export const accounts = (executor: Executor): Accounts => ({
   },
 
   async appPasswords(principalId) {
-    const sql = `SELECT ${credentialColumns.sql} FROM credentials r
+    const sql = `SELECT ${credentialSql} FROM credentials r
       WHERE r.principal_id = ?1 AND r.kind = 'app' ORDER BY r.created, r.id`;
     const [rows = []] = await executor.read([statement(sql, principalId)]);
-    return rows.map((row) => credentialColumns.read(row, 0));
+    return rows.map((row) => credentialOf(parsed(row[0])));
   },
 });
 
-const entrySql = `${principalColumns.sql},
+const entrySql = `${principalSql},
   (SELECT json_group_array(name) FROM (SELECT m.name FROM members JOIN principals m
     ON m.id = members.member_id WHERE members.group_id = p.id ORDER BY m.name)),
   (SELECT hash FROM credentials WHERE principal_id = p.id AND kind = 'password')`;
 
-function entryOf(row: Row): PrincipalEntry {
-  const hash = row[principalColumns.count + 1];
-  return {
-    principal: principalColumns.read(row, 0),
-    members: JSON.parse(String(row[principalColumns.count])) as string[],
-    passwordHash: typeof hash === "string" ? hash : undefined,
-  };
-}
+const entryOf = (row: Row): PrincipalEntry => ({
+  principal: principalOf(parsed(row[0])),
+  members: parsed(row[1]) as string[],
+  passwordHash: typeof row[2] === "string" ? row[2] : undefined,
+});

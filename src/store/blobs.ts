@@ -2,24 +2,19 @@ import { type Executor, type Statement, statement } from "./executor.ts";
 import { bytesOf } from "./rows.ts";
 import type { Store } from "./store.ts";
 
-/** Every chunk of a blob but its last has this size: larger rows slow a server down. */
-export const chunkBytes = 256 * 1024;
-
-type Blobs = Pick<Store, "beginBlob" | "writeChunks" | "readChunks">;
+type Blobs = Pick<Store, "writeChunks" | "readChunks">;
 
 /** The verbs about content that is too large for a row. */
 export const blobs = (executor: Executor): Blobs => ({
-  beginBlob: (id, at) =>
-    executor.write([statement("INSERT INTO blobs (id, created) VALUES (?1, ?2)", id, at)]),
-
-  writeChunks(blobId, position, chunks) {
+  writeChunks({ id, at }, position, chunks) {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const inserts = chunks.map((chunk, index): Statement =>
-      statement("INSERT INTO chunks VALUES (?1, ?2, ?3)", blobId, position + index, chunk)
+      statement("INSERT INTO chunks VALUES (?1, ?2, ?3)", id, position + index, chunk)
     );
     return executor.write([
+      statement("INSERT OR IGNORE INTO blobs (id, created) VALUES (?1, ?2)", id, at),
       ...inserts,
-      statement("UPDATE blobs SET size_bytes = size_bytes + ?2 WHERE id = ?1", blobId, bytes),
+      statement("UPDATE blobs SET size_bytes = size_bytes + ?2 WHERE id = ?1", id, bytes),
     ]);
   },
 

@@ -1,33 +1,38 @@
-import type { Change, NewObject, PropertyHolder } from "../model.ts";
+import type { Body, Change, NewObject } from "../model.ts";
+import { copyObject, moveCollection, moveObject } from "./relocate.ts";
+import { putLock } from "./locks.ts";
+import { commitNumber, forgetTombstone } from "./commit_number.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
-
-/** The number that all of a commit carries; {@linkcode raise} makes it new. */
-const commitNumber = "(SELECT commit_number FROM database)";
 
 /** First statement of each commit that changes something. */
 export const raise = statement("UPDATE database SET commit_number = commit_number + 1");
 
 /** Last statements: the collections in which something changed carry the number, too. */
 export function touches(changes: readonly Change[]): Statement[] {
-  const touched = new Set(changes.map(touchedBy).filter((id) => id !== undefined));
+  const touched = new Set(changes.flatMap(touchedBy).filter((id) => id !== undefined));
   return [...touched].map((id) =>
     statement(`UPDATE collections SET commit_number = ${commitNumber} WHERE id = ?1`, id)
   );
 }
 
-function touchedBy(change: Change): number | undefined {
+function touchedBy(change: Change): (number | undefined)[] {
   switch (change.kind) {
     case "put-object":
     case "delete-object":
-      return change.collectionId;
+      return [change.collectionId];
+    case "move-object":
+      return [change.from.collectionId, change.to.collectionId];
+    case "copy-object":
+    case "move-collection":
+      return [change.to.collectionId];
     case "make-collection":
-      return change.collection.parentId;
+      return [change.collection.parentId];
     case "set-collection":
-      return change.id;
+      return [change.id];
     case "set-property":
-      return change.holder.kind === "collection" ? change.holder.id : undefined;
+      return [change.holder.kind === "collection" ? change.holder.id : change.holder.collectionId];
     default:
-      return undefined;
+      return [];
   }
 }
 
@@ -52,14 +57,38 @@ export function statementsOf(change: Change): Statement[] {
           change.name,
         ),
       ];
+    case "move-object":
+      return moveObject(change);
+    case "copy-object":
+      return copyObject(change);
     case "make-collection":
       return makeCollection(change);
+    case "move-collection":
+      return moveCollection(change);
+    case "copy-properties":
+      return [
+        statement(
+          `INSERT INTO properties SELECT 'collection', ?2, principal_id, name, xml, ${commitNumber}
+            FROM properties WHERE resource_kind = 'collection' AND resource_id = ?1`,
+          change.from,
+          change.to,
+        ),
+      ];
+    case "put-lock":
+      return [putLock(change.homeId, change.lock)];
+    case "delete-locks":
+      return [
+        statement(
+          "DELETE FROM locks WHERE token IN (SELECT value FROM json_each(?1))",
+          JSON.stringify(change.tokens),
+        ),
+      ];
     case "delete-collection":
       return deleteCollection(change.id, change.at);
     case "set-collection":
       return setCollection(change);
     case "set-property":
-      return [setProperty(change.holder, change.person, change.name, change.xml)];
+      return setProperty(change);
     case "make-principal": {
       const { id, kind, name, displayName, admin, disabled } = change.principal;
       const sql = `INSERT INTO principals (id, kind, name, name_key, display_name, admin, disabled,
@@ -127,7 +156,7 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
     object.uid ?? null,
     object.component ?? null,
     object.modified,
-    object.body,
+    storedBody(object.body),
   );
   const list = participants.map(({ address, role }) => [address, role]);
   return [
@@ -155,8 +184,9 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
   ];
 }
 
-const forgetTombstone = (collectionId: number, name: string): Statement =>
-  statement("DELETE FROM tombstones WHERE collection_id = ?1 AND name = ?2", collectionId, name);
+/** libsql ends a text that it reads at U+0000, but not bytes. */
+const storedBody = (body: Body): Body =>
+  typeof body === "string" && body.includes("\0") ? new TextEncoder().encode(body) : body;
 
 function makeCollection(
   { collection }: Extract<Change, { kind: "make-collection" }>,
@@ -222,18 +252,23 @@ function setCollection(change: Extract<Change, { kind: "set-collection" }>): Sta
 }
 
 function setProperty(
-  holder: PropertyHolder,
-  person: number,
-  name: string,
-  xml: string | null,
-): Statement {
-  if (xml === null) {
-    const sql = `DELETE FROM properties WHERE resource_kind = ?1 AND resource_id = ?2
-      AND principal_id = ?3 AND name = ?4`;
-    return statement(sql, holder.kind, holder.id, person, name);
-  }
-  const sql = `INSERT OR REPLACE INTO properties VALUES (?1, ?2, ?3, ?4, ?5, ${commitNumber})`;
-  return statement(sql, holder.kind, holder.id, person, name, xml);
+  { holder, person, name, xml }: Extract<Change, { kind: "set-property" }>,
+): Statement[] {
+  const key = [holder.kind, holder.id, person, name] as const;
+  const set = xml === null
+    ? statement(
+      `DELETE FROM properties WHERE resource_kind = ?1 AND resource_id = ?2
+        AND principal_id = ?3 AND name = ?4`,
+      ...key,
+    )
+    : statement(
+      `INSERT OR REPLACE INTO properties VALUES (?1, ?2, ?3, ?4, ?5, ${commitNumber})`,
+      ...key,
+      xml,
+    );
+  if (holder.kind !== "object") return [set];
+  const move = `UPDATE objects SET commit_number = ${commitNumber} WHERE id = ?1`;
+  return [set, statement(move, holder.id)];
 }
 
 function setPrincipal(change: Extract<Change, { kind: "set-principal" }>): Statement[] {

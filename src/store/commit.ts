@@ -11,7 +11,7 @@ export async function commit(
 ): Promise<boolean> {
   const statements = [
     ...rests.map(assertion),
-    raise,
+    ...(changes.length > 0 ? [raise] : []),
     ...changes.flatMap(statementsOf),
     ...touches(changes),
   ];

@@ -43,6 +43,14 @@ function conditionOf(fact: Fact): readonly [sql: string, ...args: Argument[]] {
         fact.uid,
         fact.name,
       ];
+    case "locks":
+      return [
+        `(SELECT coalesce(json_group_array(token), '[]') FROM (SELECT token FROM locks
+          WHERE home_id = ?1 AND expires > ?2 ORDER BY token)) = ?3`,
+        fact.homeId,
+        fact.at,
+        JSON.stringify(fact.tokens.toSorted()),
+      ];
     case "principal":
       return [
         `EXISTS (SELECT 1 FROM principals

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
-import Database from "libsql";
-import { bound, type Executor, type Row, type Statement, StatementError } from "./executor.ts";
+import { connect, type Connection, isBusy, isConstraint } from "./connection.ts";
+import { type Executor, type Row, type Statement, StatementError } from "./executor.ts";
 import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
@@ -9,18 +9,14 @@ export function openFileStore(path: string): Promise<Store> {
   return openStore(fileExecutor(path));
 }
 
-/** How long SQLite itself waits for another process: this blocks the thread. */
-const busyTimeoutMs = 50;
-/** How long a write goes on asking, between waits that do not block. */
+/** How long work goes on asking for a file that others hold, between waits that do not block. */
 const busyPatienceMs = 15_000;
+const pauseMs = 20;
 
 interface Waiting {
   readonly statements: readonly Statement[];
-  readonly since: number;
   readonly settle: (error?: unknown) => void;
 }
-
-type Prepared = Database.Statement<unknown[]>;
 
 /**
  * Runs statements on the JavaScript thread. Writes that arrive together share one transaction, each
@@ -28,156 +24,108 @@ type Prepared = Database.Statement<unknown[]>;
  * connection in an undefined state (libsql-js#237), so the connection is made anew after one.
  */
 export function fileExecutor(path: string): Executor {
-  let { db, prepare } = connect(path);
+  let connection: Connection | undefined;
   let queue: Waiting[] = [];
   let flushing = false;
   let closed = false;
 
-  function reconnect() {
-    try {
-      db.close();
-    } finally {
-      ({ db, prepare } = connect(path));
+  function open(): Connection {
+    if (closed) throw new Error("the database is closed");
+    return connection ??= connect(path);
+  }
+
+  /** Runs `work` once the file is free for it. Whatever it throws, no transaction stays open. */
+  async function patiently<T>(work: (db: Connection) => T): Promise<T> {
+    let until: number | undefined;
+    for (;;) {
+      try {
+        return work(open());
+      } catch (error) {
+        abandon(error);
+        until ??= Date.now() + busyPatienceMs;
+        if (!isBusy(error) || Date.now() > until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
     }
   }
 
-  function run({ sql, args }: Statement): Row[] {
-    const prepared = prepare(sql);
-    const values = args.map(bound);
-    if (prepared.reader) return prepared.all(...values) as Row[];
-    prepared.run(...values);
-    return [];
-  }
-
-  function readAll(statements: readonly Statement[]): Row[][] {
-    const [only] = statements;
-    if (statements.length === 1 && only) return [run(only)];
-    db.exec("BEGIN");
-    try {
-      const results = statements.map(run);
-      db.exec("COMMIT");
-      return results;
-    } catch (error) {
-      if (db.inTransaction) db.exec("ROLLBACK");
-      throw error;
+  function abandon(error: unknown) {
+    if (isBusy(error)) {
+      connection?.close();
+      connection = undefined;
+    } else if (connection?.inTransaction) {
+      connection.exec("ROLLBACK");
     }
   }
 
-  /** The error of each that failed; the others are in the open transaction. */
-  function writeEach(group: readonly Waiting[]): unknown[] {
-    return group.map(({ statements }) => {
-      db.exec("SAVEPOINT one");
+  async function flush() {
+    while (queue.length > 0) {
+      const group = queue;
+      queue = [];
       try {
-        runAll(statements);
-        db.exec("RELEASE one");
-        return undefined;
+        const errors = await patiently((db) => writeAll(db, group));
+        group.forEach(({ settle }, index) => settle(errors[index]));
       } catch (error) {
-        if (isBusy(error)) throw error;
-        db.exec("ROLLBACK TO one; RELEASE one");
-        return error;
+        group.forEach(({ settle }) => settle(error));
       }
-    });
-  }
-
-  function runAll(statements: readonly Statement[]) {
-    statements.forEach((each, index) => {
-      try {
-        run(each);
-      } catch (error) {
-        if (isBusy(error)) throw error;
-        throw new StatementError(index, isConstraint(error), error);
-      }
-    });
-  }
-
-  function flush() {
-    const group = queue;
-    queue = [];
+    }
     flushing = false;
-    let errors: unknown[];
-    try {
-      db.exec("BEGIN IMMEDIATE");
-      errors = writeEach(group);
-      db.exec("COMMIT");
-    } catch (error) {
-      again(group, error);
-      return;
-    }
-    group.forEach(({ settle }, index) => settle(errors[index]));
-  }
-
-  /** The whole group failed: nothing of it is written. Where another process was busy, once more. */
-  function again(group: readonly Waiting[], error: unknown) {
-    if (db.inTransaction) db.exec("ROLLBACK");
-    if (!isBusy(error) || closed) return group.forEach(({ settle }) => settle(error));
-    reconnect();
-    const now = Date.now();
-    const late = group.filter(({ since }) => now - since > busyPatienceMs);
-    late.forEach(({ settle }) => settle(error));
-    queue = [...group.filter((each) => !late.includes(each)), ...queue];
-    if (queue.length === 0) return;
-    flushing = true;
-    setTimeout(flush, 5 + Math.random() * 20);
   }
 
   return {
-    // deno-lint-ignore require-await -- what is thrown becomes the promise's rejection
-    async read(statements) {
-      try {
-        return readAll(statements);
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        reconnect();
-        return readAll(statements);
-      }
-    },
-    write(statements) {
-      return new Promise((resolve, reject) => {
-        queue.push({
-          statements,
-          since: Date.now(),
-          settle: (error) => error === undefined ? resolve() : reject(error),
-        });
+    read: (statements) => patiently((db) => readAll(db, statements)),
+    write: (statements) =>
+      new Promise((resolve, reject) => {
+        const settle = (error?: unknown) => error === undefined ? resolve() : reject(error);
+        queue.push({ statements, settle });
         if (flushing) return;
         flushing = true;
         setImmediate(flush);
-      });
-    },
-    // deno-lint-ignore require-await -- as above
-    async script(sql) {
-      try {
-        db.exec(sql);
-      } catch (error) {
-        if (db.inTransaction) db.exec("ROLLBACK");
-        throw error;
-      }
-    },
+      }),
+    script: (sql) => patiently((db) => db.exec(sql)),
     close() {
       if (closed) return;
       closed = true;
-      db.close();
+      connection?.close();
     },
   };
 }
 
-/** A connection, with its statements prepared once each. */
-function connect(path: string) {
-  const db = new Database(path, { timeout: busyTimeoutMs });
-  db.exec("PRAGMA journal_mode=WAL");
-  const prepared = new Map<string, Prepared>();
-  const prepare = (sql: string): Prepared => {
-    let found = prepared.get(sql);
-    if (!found) {
-      found = db.prepare(sql);
-      if (found.reader) found.raw();
-      prepared.set(sql, found);
-    }
-    return found;
-  };
-  return { db, prepare };
+function readAll(db: Connection, statements: readonly Statement[]): Row[][] {
+  const [only] = statements;
+  if (statements.length === 1 && only) return [db.run(only)];
+  db.exec("BEGIN");
+  const results = statements.map(db.run);
+  db.exec("COMMIT");
+  return results;
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "";
-const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
-const isConstraint = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_CONSTRAINT");
+/** Commits the group, and gives the error of each that could not be part of it. */
+function writeAll(db: Connection, group: readonly Waiting[]): unknown[] {
+  db.exec("BEGIN IMMEDIATE");
+  const errors = group.map(({ statements }) => {
+    db.exec("SAVEPOINT one");
+    try {
+      runAll(db, statements);
+      db.exec("RELEASE one");
+      return undefined;
+    } catch (error) {
+      if (isBusy(error) || !db.inTransaction) throw error; // of a full disk: all is rolled back
+      db.exec("ROLLBACK TO one; RELEASE one");
+      return error;
+    }
+  });
+  db.exec("COMMIT");
+  return errors;
+}
+
+function runAll(db: Connection, statements: readonly Statement[]) {
+  statements.forEach((each, index) => {
+    try {
+      db.run(each);
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      throw new StatementError(index, isConstraint(error), error);
+    }
+  });
+}

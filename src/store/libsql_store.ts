@@ -4,7 +4,7 @@ import { commit } from "./commit.ts";
 import type { Executor } from "./executor.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
-import { checkVersion, migrate, schemaVersion, versionOf } from "./migrate.ts";
+import { checkSchema, migrate } from "./migrate.ts";
 import type { Store } from "./store.ts";
 import { upkeep } from "./upkeep.ts";
 
@@ -23,11 +23,7 @@ export async function openStore(executor: Executor): Promise<Store> {
     ...blobs(executor),
     commit: (rests, changes) => commit(executor, rests, changes),
     upkeep: (times) => upkeep(executor, times),
-    async check() {
-      const version = await versionOf(executor);
-      checkVersion(version);
-      if (version < schemaVersion) throw new Error("the database's schema has not been made yet");
-    },
+    check: () => checkSchema(executor),
     close: () => executor.close(),
   };
 }

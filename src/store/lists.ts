@@ -1,111 +1,110 @@
-import type { Collection, ObjectInfo, StoredObject } from "../model.ts";
 import { limits } from "../limits.ts";
 import { type Executor, type Row, type Statement, statement } from "./executor.ts";
 import {
-  collectionColumns,
-  contentColumns,
-  objectColumns,
-  propertiesOf,
+  blobsSql,
+  collectionCommit,
+  collectionOf,
+  collectionSql,
+  objectOf,
+  objectSql,
+  parsed,
   propertiesSql,
+  storedObject,
 } from "./rows.ts";
 import type { ChangePage, MemberChange, Page, Store, SyncPoint } from "./store.ts";
 
-type Lists = Pick<Store, "members" | "children" | "objectsNamed" | "changesSince">;
+type Lists = Pick<Store, "members" | "children" | "subtree" | "objectsNamed" | "changesSince">;
 
 /** The verbs that read many members of a collection. */
 export const lists = (executor: Executor): Lists => ({
   async members(collectionId, { after, limit, properties }) {
-    const own = properties ? propertiesSql("object", "o.id", "0") : "NULL";
-    const sql = `SELECT ${objectColumns.sql}, ${own} FROM objects o
+    const sql = `SELECT ${properties ? objectWithProperties : objectSql("NULL")} FROM objects o
       WHERE o.collection_id = ?1 AND o.name > ?2 ORDER BY o.name LIMIT ?3`;
     const [rows = []] = await executor.read([statement(sql, collectionId, after ?? "", limit + 1)]);
-    return page(rows, limit, objectOf);
+    return pageOf(rows.map((row) => objectOf(parsed(row[0]))), limit);
   },
 
   async children(collectionId, asker) {
-    const [rows = []] = await executor.read([childrenStatement(collectionId, asker)]);
-    return rows.map(childOf);
+    const sql = `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?2"))}
+      FROM collections c WHERE c.parent_id = ?1 ORDER BY c.name`;
+    const [rows = []] = await executor.read([statement(sql, collectionId, asker)]);
+    return rows.map((row) => collectionOf(parsed(row[0])));
+  },
+
+  async subtree(collectionId, asker, limit) {
+    const [collections = [], objects = []] = await executor.read(
+      subtreeStatements(collectionId, asker, limit + 1),
+    );
+    if (collections.length + objects.length > limit) return undefined;
+    return {
+      collections: collections.map((row) => ({
+        parentId: Number(row[0]),
+        collection: collectionOf(parsed(row[1])),
+      })),
+      objects: objects.map((row) => objectOf(parsed(row[0]))),
+    };
   },
 
   async *objectsNamed(collectionId, names) {
-    const sizes = await sizesOf(executor, collectionId, names);
-    for (const part of pages(names, sizes)) {
+    for (let done = 0; done < names.length;) {
+      const part = names.slice(done, done + limits.pageRows);
       const [rows = []] = await executor.read([contentsStatement(collectionId, part)]);
-      const found = new Map(rows.map((row) => [String(row[2]), storedOf(row)] as const));
-      for (const name of part) yield [name, found.get(name)];
+      const found = new Map(rows.map((row) => [row[0], row]));
+      for (const [position, name] of part.entries()) {
+        const [, object, body, blobs] = Array.from(found.get(position) ?? []);
+        if (body === null) break;
+        yield [
+          name,
+          object === undefined ? undefined : storedObject(objectOf(parsed(object)), body, blobs),
+        ];
+        done++;
+      }
     }
   },
 
   async changesSince(collectionId, since, { limit, asker }) {
-    const results = await executor.read([
-      statement("SELECT commit_number FROM collections WHERE id = ?", collectionId),
-      ...changeStatements(collectionId, since, limit + 1, asker),
-    ]);
+    const results = await executor.read(changeStatements(collectionId, since, limit + 1, asker));
     return changePage(results, limit);
   },
 });
 
-function childrenStatement(collectionId: number, asker: number): Statement {
-  const sql = `SELECT ${collectionColumns.sql}, ${propertiesSql("collection", "c.id", "?2")}
-    FROM collections c WHERE c.parent_id = ?1 ORDER BY c.name`;
-  return statement(sql, collectionId, asker);
+function subtreeStatements(collectionId: number, asker: number, limit: number): Statement[] {
+  const below = `WITH RECURSIVE below (id, depth) AS (SELECT ?1, 0
+    UNION ALL SELECT c.id, below.depth + 1 FROM below JOIN collections c ON c.parent_id = below.id)`;
+  const collections = `${below}
+    SELECT c.parent_id, ${collectionSql(propertiesSql("collection", "c.id", "?3"))}
+    FROM below CROSS JOIN collections c ON c.id = below.id
+    WHERE below.depth > 0 ORDER BY below.depth, c.name LIMIT ?2`;
+  const objects = `${below} SELECT ${objectWithProperties}
+    FROM below CROSS JOIN objects o ON o.collection_id = below.id ORDER BY below.depth LIMIT ?2`;
+  return [
+    statement(collections, collectionId, limit, asker),
+    statement(objects, collectionId, limit),
+  ];
 }
 
-const childOf = (row: Row): Collection => ({
-  ...collectionColumns.read(row, 0),
-  properties: propertiesOf(row[collectionColumns.count]),
+const objectWithProperties = objectSql(propertiesSql("object", "o.id", "0"));
+
+const pageOf = <T>(items: readonly T[], limit: number): Page<T> => ({
+  items: items.slice(0, limit),
+  more: items.length > limit,
 });
 
-const objectOf = (row: Row): ObjectInfo => ({
-  ...objectColumns.read(row, 0),
-  properties: propertiesOf(row[objectColumns.count]),
-});
-
-function page<T>(rows: readonly Row[], limit: number, read: (row: Row) => T): Page<T> {
-  return { items: rows.slice(0, limit).map(read), more: rows.length > limit };
-}
-
-/** Only where there are so many that their rows could hold more than a page may. */
-async function sizesOf(executor: Executor, collectionId: number, names: readonly string[]) {
-  const sizes = new Map<string, number>();
-  if (names.length * limits.inlineBytes <= limits.pageBytes) return sizes;
-  const sql = `SELECT o.name, o.size_bytes FROM objects o
-    WHERE o.collection_id = ?1 AND o.name IN (SELECT value FROM json_each(?2))`;
-  const [rows = []] = await executor.read([statement(sql, collectionId, JSON.stringify(names))]);
-  for (const row of rows) sizes.set(String(row[0]), Number(row[1]));
-  return sizes;
-}
-
-/** Names in order, cut so that each part holds no more than a page may: rows, and bytes. */
-function* pages(names: readonly string[], sizes: ReadonlyMap<string, number>) {
-  let part: string[] = [];
-  let bytes = 0;
-  for (const name of names) {
-    const size = sizes.get(name) ?? 0;
-    if (part.length > 0 && (part.length >= limits.pageRows || bytes + size > limits.pageBytes)) {
-      yield part;
-      part = [];
-      bytes = 0;
-    }
-    part.push(name);
-    bytes += size;
-  }
-  if (part.length > 0) yield part;
-}
-
+/**
+ * The objects of these names with their position among them. Where together they hold more than a
+ * page may, those at the end come without a body; the first one always has it.
+ */
 function contentsStatement(collectionId: number, names: readonly string[]): Statement {
-  const sql = `SELECT ${objectColumns.sql}, ${propertiesSql("object", "o.id", "0")},
-      ${contentColumns.sql} FROM objects o
-    WHERE o.collection_id = ?1 AND o.name IN (SELECT value FROM json_each(?2))`;
-  return statement(sql, collectionId, JSON.stringify(names));
+  const sql = `WITH wanted AS MATERIALIZED (
+      SELECT j.key AS position, o.id, sum(o.size_bytes) OVER (ORDER BY j.key) AS upto
+      FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.name = j.value)
+    SELECT w.position, ${objectWithProperties},
+      CASE WHEN w.upto <= ?3 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
+  return statement(sql, collectionId, JSON.stringify(names), limits.pageBytes);
 }
 
-const storedOf = (row: Row): StoredObject => ({
-  ...objectOf(row),
-  ...contentColumns.read(row, objectColumns.count + 1),
-});
-
-/** Behind the point, in the same order: objects, child collections, names that are gone. */
+/** The collection; then, behind the point, its objects, child collections, and names that are gone. */
 function changeStatements(
   collectionId: number,
   { commit, name }: SyncPoint,
@@ -114,17 +113,18 @@ function changeStatements(
 ): Statement[] {
   // Names are never empty: so the first pair behind a whole commit is (commit + 1, "").
   const from = name === undefined ? [commit + 1, ""] as const : [commit, name] as const;
-  const objects = `SELECT ${objectColumns.sql}, ${propertiesSql("object", "o.id", "0")}
-    FROM objects o WHERE o.collection_id = ?1 AND (o.commit_number, o.name) > (?2, ?3)
+  const own = `SELECT ${collectionCommit}, c.floor FROM collections c WHERE c.id = ?1`;
+  const objects = `SELECT ${objectWithProperties} FROM objects o
+    WHERE o.collection_id = ?1 AND (o.commit_number, o.name) > (?2, ?3)
     ORDER BY o.commit_number, o.name LIMIT ?4`;
-  const collections = `SELECT ${collectionColumns.sql},
-      ${propertiesSql("collection", "c.id", "?5")}
+  const collections = `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?5"))}
     FROM collections c WHERE c.parent_id = ?1 AND (c.commit_number, c.name) > (?2, ?3)
     ORDER BY c.commit_number, c.name LIMIT ?4`;
-  const gone = `SELECT t.name, t.commit_number, t.collection FROM tombstones t
+  const gone = `SELECT json_array(t.name, t.commit_number, t.collection) FROM tombstones t
     WHERE t.collection_id = ?1 AND (t.commit_number, t.name) > (?2, ?3)
     ORDER BY t.commit_number, t.name LIMIT ?4`;
   return [
+    statement(own, collectionId),
     statement(objects, collectionId, ...from, limit),
     statement(collections, collectionId, ...from, limit, asker),
     statement(gone, collectionId, ...from, limit),
@@ -132,32 +132,32 @@ function changeStatements(
 }
 
 function changePage(results: readonly (readonly Row[])[], limit: number): ChangePage {
-  const [own = [], objects = [], collections = [], gone = []] = results;
+  const [[own] = [], ...lists] = results;
+  const [objects, collections, gone] = lists.map((rows) => rows.map((row) => parsed(row[0])));
   const changes: MemberChange[] = [
-    ...objects.map(objectOf).map((object) => ({
+    ...(objects ?? []).map(objectOf).map((object) => ({
       name: object.name,
       commit: object.commit,
       object,
     })),
-    ...collections.map(childOf).map((collection) => ({
+    ...(collections ?? []).map(collectionOf).map((collection) => ({
       name: collection.name,
       commit: collection.commit,
       collection,
     })),
-    ...gone.map((row) => ({
-      name: String(row[0]),
-      commit: Number(row[1]),
-      wasCollection: row[2] === 1,
-    })),
+    ...(gone ?? []).map(goneOf),
   ];
   changes.sort((a, b) => a.commit - b.commit || byCodePoint(a.name, b.name));
-  const items = changes.slice(0, limit);
-  const newest = items.at(-1)?.commit ?? 0;
   return {
-    items,
-    more: changes.length > limit,
-    commit: Math.max(Number(own[0]?.[0] ?? 0), newest),
+    ...pageOf(changes, limit),
+    commit: Number(own?.[0] ?? 0),
+    floor: Number(own?.[1] ?? 0),
   };
+}
+
+function goneOf(fields: unknown): MemberChange {
+  const [name, commit, collection] = fields as [string, number, number];
+  return { name, commit, wasCollection: collection === 1 };
 }
 
 /** As SQLite compares UTF-8 text: JavaScript's own order differs beyond the basic plane. */

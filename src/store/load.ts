@@ -1,116 +1,164 @@
-import type { Collection, ObjectInfo, Principal, StoredObject } from "../model.ts";
+import type { Principal } from "../model.ts";
 import { type Executor, type Row, type Statement, statement } from "./executor.ts";
 import {
-  collectionColumns,
-  contentColumns,
-  objectColumns,
-  principalColumns,
+  blobsSql,
+  collectionOf,
+  collectionSql,
+  objectOf,
+  objectSql,
+  parsed,
+  principalOf,
+  principalSql,
   propertiesOf,
   propertiesSql,
-  readJoined,
+  storedObject,
 } from "./rows.ts";
-import type { Place, Question, Snapshot } from "./store.ts";
+import { lockOf, lockSql } from "./locks.ts";
+import type { Located, Place, Question, Snapshot, TreePlace } from "./store.ts";
 
-/** Answers a question in one batch of at most two statements. */
+/** Answers a question in one batch: a statement for the place, and one for each thing beside it. */
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
-  const { place } = question;
-  const statements = [principalsStatement(question)];
-  if (place.kind === "tree") statements.push(treeStatement(question, place));
-  const [principals = [], tree = []] = await executor.read(statements);
-  return { ...people(question, principals), ...chainOf(question, tree) };
-}
-
-/** The asker and the owner, and the epoch, which is there even when neither is. */
-function principalsStatement({ asker, place, properties }: Question): Statement {
-  const own = properties && place.kind === "principal"
-    ? propertiesSql("principal", "p.id", "?1")
-    : "NULL";
-  const sql = `SELECT d.epoch, ${own}, ${principalColumns.sql}
-    FROM database d LEFT JOIN principals p ON p.id = ?1 OR p.name = ?2`;
-  return statement(sql, asker, nameOf(place));
-}
-
-const nameOf = (place: Place): string | null => {
-  if (place.kind === "fixed") return null;
-  return place.kind === "tree" ? place.owner : place.name;
-};
-
-type People = Pick<Snapshot, "asker" | "owner" | "ownerProperties" | "epoch">;
-
-function people({ asker, place }: Question, rows: readonly Row[]): People {
-  const found = rows.map((row) => ({
-    principal: readJoined(principalColumns, row, 2),
-    properties: propertiesOf(row[1]),
-  }));
-  const isOwner = (principal: Principal | undefined) =>
-    principal !== undefined && principal.name === nameOf(place) &&
-    (place.kind !== "principal" || principal.kind === place.principalKind);
-  const owner = found.find(({ principal }) => isOwner(principal));
+  const { place, asker, also = [], locksAt, used } = question;
+  const tree = place.kind === "tree" ? place : undefined;
+  const beside = [
+    ...also.map((other) => treeStatement({ asker }, other)),
+    ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
+    ...(tree && used ? [usedStatement(tree)] : []),
+  ];
+  const [rows = [], ...results] = await executor.read([
+    place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
+    ...beside,
+  ]);
+  const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
+  const [lockRows, usedRows] = locksAt === undefined
+    ? [undefined, results[also.length]]
+    : results.slice(also.length);
   return {
-    asker: found.find(({ principal }) => principal?.id === asker)?.principal,
-    owner: owner?.principal,
-    ownerProperties: owner?.properties ?? [],
-    epoch: String(rows[0]?.[0]),
+    ...peopleOf(question, rows),
+    ...chainOf(question, rows),
+    also: located,
+    locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
+    used: usedRows?.[0] && Number(usedRows[0][0]),
   };
 }
 
-/** ?1 owner, ?2 home, ?3 segments, ?4 depth of the last segment, ?5 it, ?6 asker, ?7 UID. */
-function treeStatement(
-  { asker, body, properties, uid }: Question,
-  { owner, home, segments }: Extract<Place, { kind: "tree" }>,
+function locatedOf(asker: number, place: TreePlace, rows: readonly Row[]): Located {
+  const { owner } = peopleOf({ asker, place }, rows);
+  const { chain, rest, object } = chainOf({ asker, place }, rows);
+  return { owner, chain, rest, object };
+}
+
+const homeSql = `SELECT c.id FROM principals p JOIN collections c
+  ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1`;
+
+const locksStatement = ({ owner, home }: TreePlace, at: number): Statement =>
+  statement(
+    `SELECT ${lockSql} FROM locks l WHERE l.home_id = (${homeSql}) AND l.expires > ?3`,
+    owner,
+    home,
+    at,
+  );
+
+const usedStatement = ({ owner }: TreePlace): Statement =>
+  statement(
+    `SELECT coalesce(sum(c.used_bytes), 0) FROM collections c
+      WHERE c.owner_id = (SELECT id FROM principals WHERE name = ?1)`,
+    owner,
+  );
+
+/** The asker, ?1, and the principal of the name ?2; with the epoch, even where there is neither. */
+const peopleSql = (properties: string): string =>
+  `d.epoch, (SELECT json_group_array(json_array(${principalSql}, ${properties}))
+    FROM principals p WHERE p.id = ?1 OR p.name = ?2)`;
+
+function peopleStatement(
+  { asker, properties }: Question,
+  place: Exclude<Place, { kind: "tree" }>,
 ): Statement {
-  const ofCollection = properties ? propertiesSql("collection", "c.id", "?6") : "NULL";
-  const ofObject = properties ? propertiesSql("object", "o.id", "?6") : "NULL";
+  const own = properties ? propertiesSql("principal", "p.id", "?1") : "NULL";
+  const name = place.kind === "principal" ? place.name : null;
+  return statement(`SELECT ${peopleSql(own)} FROM database d`, asker, name);
+}
+
+/**
+ * A row for each collection on the way, from the home on; one without, where there is none. ?3 home,
+ * ?4 segments, ?5 depth of the last segment, ?6 it, ?7 UID.
+ */
+function treeStatement(
+  { asker, body, properties, uid }: Omit<Question, "place">,
+  { owner, home, segments }: TreePlace,
+): Statement {
+  const ofCollection = properties ? propertiesSql("collection", "c.id", "?1") : "NULL";
+  const ofObject = properties ? propertiesSql("object", "o.id", "?1") : "NULL";
   const sql = `WITH RECURSIVE walk (depth, id) AS (
       SELECT 0, c.id FROM principals p JOIN collections c
-        ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1
+        ON c.owner_id = p.id AND c.kind = ?3 AND c.parent_id IS NULL WHERE p.name = ?2
       UNION ALL
       SELECT walk.depth + 1, c.id FROM walk JOIN collections c
-        ON c.parent_id = walk.id AND c.name = json_extract(?3, '$[' || walk.depth || ']'))
-    SELECT ${ofCollection}, ${ofObject},
+        ON c.parent_id = walk.id AND c.name = json_extract(?4, '$[' || walk.depth || ']'))
+    SELECT ${peopleSql("NULL")},
+      CASE WHEN c.id IS NOT NULL THEN ${collectionSql(ofCollection)} END,
+      CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
       (SELECT u.name FROM objects u WHERE u.collection_id = c.id AND u.uid = ?7),
-      ${collectionColumns.sql}, ${objectColumns.sql}, ${body ? contentColumns.sql : "NULL, NULL"}
-    FROM walk CROSS JOIN collections c ON c.id = walk.id
-      LEFT JOIN objects o ON walk.depth = ?4 AND o.collection_id = c.id AND o.name = ?5
+      ${body ? `o.body, ${blobsSql}` : "NULL, NULL"}
+    FROM database d LEFT JOIN walk LEFT JOIN collections c ON c.id = walk.id
+      LEFT JOIN objects o ON walk.depth = ?5 AND o.collection_id = c.id AND o.name = ?6
     ORDER BY walk.depth`;
   const last = segments.length - 1;
   return statement(
     sql,
+    asker,
     owner,
     home,
     JSON.stringify(segments),
     last,
     segments[last] ?? "",
-    asker,
     uid ?? null,
   );
 }
 
-const collectionAt = 3;
-const objectAt = collectionAt + collectionColumns.count;
-const contentAt = objectAt + objectColumns.count;
+type People = Pick<Snapshot, "asker" | "owner" | "ownerProperties" | "epoch">;
+
+function peopleOf({ asker, place }: Question, [first]: readonly Row[]): People {
+  const people = (parsed(first?.[1]) as [unknown, unknown][]).map(([principal, properties]) => ({
+    principal: principalOf(principal),
+    properties: propertiesOf(properties),
+  }));
+  const owner = people.find(({ principal }) => isOwner(principal, place));
+  return {
+    asker: people.find(({ principal }) => principal.id === asker)?.principal,
+    owner: owner?.principal,
+    ownerProperties: owner?.properties ?? [],
+    epoch: String(first?.[0]),
+  };
+}
+
+function isOwner({ name, kind }: Principal, place: Place): boolean {
+  switch (place.kind) {
+    case "fixed":
+      return false;
+    case "principal":
+      return name === place.name && kind === place.principalKind;
+    case "tree":
+      return name === place.owner;
+  }
+}
 
 type Chain = Pick<Snapshot, "chain" | "rest" | "object" | "content" | "uidHolder">;
 
-function chainOf({ place, body }: Question, rows: readonly Row[]): Chain {
+function chainOf({ place, body: wanted }: Question, rows: readonly Row[]): Chain {
+  const chain = rows
+    .filter((row) => typeof row[2] === "string")
+    .map((row) => collectionOf(parsed(row[2])));
   const segments = place.kind === "tree" ? place.segments : [];
-  const chain = rows.map((row): Collection => ({
-    ...collectionColumns.read(row, collectionAt),
-    properties: propertiesOf(row[0]),
-  }));
   const rest = segments.slice(Math.max(0, chain.length - 1));
-  const last = rows.at(-1);
-  const found = last && readJoined(objectColumns, last, objectAt);
-  const object: ObjectInfo | undefined = found && { ...found, properties: propertiesOf(last[1]) };
-  const content: StoredObject | undefined = body && last && object
-    ? { ...object, ...contentColumns.read(last, contentAt) }
-    : undefined;
-  const holder = last?.[2];
+  const [, , , fields, holder, body, blobs] = Array.from(rows.at(-1) ?? []);
+  const object = typeof fields === "string" ? objectOf(parsed(fields)) : undefined;
   return {
     chain,
     rest,
     object,
-    content,
+    content: object && wanted ? storedObject(object, body, blobs) : undefined,
     uidHolder: typeof holder === "string" ? holder : undefined,
   };
 }

@@ -23,11 +23,17 @@ export async function migrate(executor: Executor): Promise<void> {
     }
     version = await versionOf(executor);
   }
-  checkVersion(version);
+  refuseNewer(version);
 }
 
-/** Refuses a schema that a newer davit has made. */
-export function checkVersion(version: number): void {
+/** Fails unless the schema is this program's. */
+export async function checkSchema(executor: Executor): Promise<void> {
+  const version = await newestOf(executor);
+  refuseNewer(version);
+  if (version < schemaVersion) throw new Error(`the database has schema version ${version} still`);
+}
+
+function refuseNewer(version: number): void {
   if (version <= schemaVersion) return;
   throw new Error(
     `the database has schema version ${version}, and this davit knows up to ${schemaVersion}: ` +
@@ -36,11 +42,14 @@ export function checkVersion(version: number): void {
 }
 
 /** 0 where nothing is there yet. */
-export async function versionOf(executor: Executor): Promise<number> {
+async function versionOf(executor: Executor): Promise<number> {
   const [tables = []] = await executor.read([
     statement("SELECT 1 FROM sqlite_schema WHERE name = 'schema_versions'"),
   ]);
-  if (tables.length === 0) return 0;
+  return tables.length === 0 ? 0 : await newestOf(executor);
+}
+
+async function newestOf(executor: Executor): Promise<number> {
   const [rows = []] = await executor.read([statement("SELECT max(version) FROM schema_versions")]);
   return Number(rows[0]?.[0] ?? 0);
 }

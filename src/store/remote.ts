@@ -4,8 +4,8 @@ import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
 /** The database on a libSQL server. `url`: `libsql:`, `https:` or `http:`. */
-export function openRemoteStore(url: string, token?: string): Promise<Store> {
-  return openStore(remoteExecutor(url, token));
+export async function openRemoteStore(url: string, token?: string): Promise<Store> {
+  return await openStore(remoteExecutor(url, token));
 }
 
 /** Sends each batch as one HTTP request; the same code on a host and in an edge worker. */

@@ -11,118 +11,171 @@ import type {
   StoredObject,
   StoredProperty,
 } from "../model.ts";
-import type { Cell, Row } from "./executor.ts";
+import type { Cell } from "./executor.ts";
 
-/** A list of columns, and what reads them back from their place in a row. */
-export interface Columns<T> {
-  readonly sql: string;
-  readonly count: number;
-  read(row: Row, at: number): T;
-}
+// Each thing is one cell, a JSON array: `…Sql` makes it, `…Of` reads it. On its way out of the
+// library, and over the network, a cell costs more than what stands in it.
 
-/** What an outer join found, if anything: the first column is never NULL in a row that is there. */
-export const readJoined = <T>({ read }: Columns<T>, row: Row, at: number): T | undefined =>
-  row[at] === null ? undefined : read(row, at);
+/** What such a cell holds. */
+export const parsed = (cell: Cell | undefined): unknown => JSON.parse(String(cell));
 
-/** Properties of a resource as JSON, as the person in `person` sees them. */
-export const propertiesSql = (kind: string, id: string, person: string): string =>
-  `(SELECT json_group_array(json_array(name, xml)) FROM properties
-    WHERE resource_kind = '${kind}' AND resource_id = ${id} AND principal_id IN (0, ${person}))`;
+type PrincipalFields = readonly [
+  id: number,
+  kind: PrincipalKind,
+  name: string,
+  displayName: string,
+  admin: number,
+  disabled: number,
+  accessVersion: number,
+  credentialVersion: number,
+  addresses: readonly string[],
+];
 
 /** Of `p`. */
-export const principalColumns: Columns<Principal> = {
-  sql: `p.id, p.kind, p.name, p.display_name, p.admin, p.disabled, p.access_version,
-    p.credential_version, (SELECT json_group_array(address) FROM (SELECT address FROM addresses
-      WHERE principal_id = p.id AND NOT alias ORDER BY position))`,
-  count: 9,
-  read: (row, at) => ({
-    id: Number(row[at]),
-    kind: row[at + 1] as PrincipalKind,
-    name: String(row[at + 2]),
-    displayName: String(row[at + 3]),
-    admin: row[at + 4] === 1,
-    disabled: row[at + 5] === 1,
-    accessVersion: Number(row[at + 6]),
-    credentialVersion: Number(row[at + 7]),
-    addresses: JSON.parse(String(row[at + 8])) as string[],
-  }),
-};
+export const principalSql =
+  `json_array(p.id, p.kind, p.name, p.display_name, p.admin, p.disabled, p.access_version,
+    p.credential_version, json((SELECT json_group_array(address) FROM (SELECT address FROM addresses
+      WHERE principal_id = p.id AND NOT alias ORDER BY position))))`;
 
-/** Of `c`; a home counts what happens in its children (RFC 6578 on the home). */
-export const collectionColumns: Columns<Omit<Collection, "properties">> = {
-  sql: `c.id, c.kind, c.owner_id, c.name, c.display_name, c.components, c.timezone, c.transparent,
-    c.settings, CASE WHEN c.parent_id IS NULL THEN max(c.commit_number, coalesce((SELECT
-      max(k.commit_number) FROM collections k WHERE k.parent_id = c.id), 0)) ELSE c.commit_number END,
-    c.floor, c.created, c.modified`,
-  count: 13,
-  read: (row, at) => ({
-    id: Number(row[at]),
-    kind: row[at + 1] as CollectionKind,
-    ownerId: Number(row[at + 2]),
-    name: String(row[at + 3]),
-    displayName: text(row[at + 4]),
-    components: row[at + 5] === null ? undefined : JSON.parse(String(row[at + 5])) as string[],
-    timezone: text(row[at + 6]),
-    transparent: row[at + 7] === 1,
-    settings: Number(row[at + 8]),
-    commit: Number(row[at + 9]),
-    floor: Number(row[at + 10]),
-    created: Number(row[at + 11]),
-    modified: Number(row[at + 12]),
-  }),
-};
+export function principalOf(fields: unknown): Principal {
+  const [
+    id,
+    kind,
+    name,
+    displayName,
+    admin,
+    disabled,
+    accessVersion,
+    credentialVersion,
+    addresses,
+  ] = fields as PrincipalFields;
+  return {
+    id,
+    kind,
+    name,
+    displayName,
+    addresses,
+    admin: admin === 1,
+    disabled: disabled === 1,
+    accessVersion,
+    credentialVersion,
+  };
+}
 
-/** Of `o`. */
-export const objectColumns: Columns<Omit<ObjectInfo, "properties">> = {
-  sql: `o.id, o.collection_id, o.name, o.etag, o.schedule_tag, o.content_type, o.size_bytes, o.uid,
-    o.component, o.created, o.modified, o.commit_number`,
-  count: 12,
-  read: (row, at) => ({
-    id: Number(row[at]),
-    collectionId: Number(row[at + 1]),
-    name: String(row[at + 2]),
-    etag: String(row[at + 3]),
-    scheduleTag: text(row[at + 4]),
-    contentType: String(row[at + 5]),
-    sizeBytes: Number(row[at + 6]),
-    uid: text(row[at + 7]),
-    component: text(row[at + 8]),
-    created: Number(row[at + 9]),
-    modified: Number(row[at + 10]),
-    commit: Number(row[at + 11]),
-  }),
-};
+/** Commit number of `c`; a home counts what happens in its children (RFC 6578 on the home). */
+export const collectionCommit = `CASE WHEN c.parent_id IS NULL
+    THEN max(c.commit_number, coalesce((SELECT max(k.commit_number) FROM collections k
+      WHERE k.parent_id = c.id), 0))
+    ELSE c.commit_number END`;
 
-/** Of `o`: its content. */
-export const contentColumns: Columns<Pick<StoredObject, "body" | "blobs">> = {
-  sql:
-    `o.body, (SELECT nullif(json_group_array(json_array(b.offset_bytes, b.blob_id, x.size_bytes)), '[]')
-      FROM object_blobs b JOIN blobs x ON x.id = b.blob_id WHERE b.object_id = o.id)`,
-  count: 2,
-  read: (row, at) => ({
-    body: bodyOf(row[at]),
-    blobs: typeof row[at + 1] === "string" ? blobsOf(String(row[at + 1])) : [],
-  }),
-};
+type CollectionFields = readonly [
+  id: number,
+  kind: CollectionKind,
+  ownerId: number,
+  name: string,
+  displayName: string | null,
+  components: readonly string[] | null,
+  timezone: string | null,
+  transparent: number,
+  settings: number,
+  commit: number,
+  floor: number,
+  created: number,
+  modified: number,
+  properties: unknown,
+];
 
-/** Of `r`. */
-export const credentialColumns: Columns<Credential> = {
-  sql: "r.id, r.kind, r.label, r.hash, r.created, r.last_used",
-  count: 6,
-  read: (row, at) => ({
-    id: Number(row[at]),
-    kind: row[at + 1] as CredentialKind,
-    label: String(row[at + 2]),
-    hash: String(row[at + 3]),
-    created: Number(row[at + 4]),
-    lastUsed: row[at + 5] === null ? undefined : Number(row[at + 5]),
-  }),
-};
+/** Of `c`; `properties` as {@linkcode propertiesSql} makes it, or NULL. */
+export const collectionSql = (properties: string): string =>
+  `json_array(c.id, c.kind, c.owner_id, c.name, c.display_name, json(c.components), c.timezone,
+    c.transparent, c.settings, ${collectionCommit}, c.floor, c.created, c.modified, ${properties})`;
 
-/** From {@linkcode propertiesSql}. */
-export function propertiesOf(cell: Cell | undefined): readonly StoredProperty[] {
-  if (typeof cell !== "string" || cell === "[]") return [];
-  return (JSON.parse(cell) as [string, string][]).map(([name, xml]) => ({ name, xml }));
+export function collectionOf(fields: unknown): Collection {
+  const [id, kind, ownerId, name, displayName, components, timezone, transparent, ...more] =
+    fields as CollectionFields;
+  const [settings, commit, floor, created, modified, properties] = more;
+  return {
+    id,
+    kind,
+    ownerId,
+    name,
+    displayName: displayName ?? undefined,
+    components: components ?? undefined,
+    timezone: timezone ?? undefined,
+    transparent: transparent === 1,
+    settings,
+    commit,
+    floor,
+    created,
+    modified,
+    properties: propertiesOf(properties),
+  };
+}
+
+type ObjectFields = readonly [
+  id: number,
+  collectionId: number,
+  name: string,
+  etag: string,
+  scheduleTag: string | null,
+  contentType: string,
+  sizeBytes: number,
+  uid: string | null,
+  component: string | null,
+  created: number,
+  modified: number,
+  commit: number,
+  properties: unknown,
+];
+
+/** Of `o`; `properties` as {@linkcode propertiesSql} makes it, or NULL. */
+export const objectSql = (properties: string): string =>
+  `json_array(o.id, o.collection_id, o.name, o.etag, o.schedule_tag, o.content_type, o.size_bytes,
+    o.uid, o.component, o.created, o.modified, o.commit_number, ${properties})`;
+
+export function objectOf(fields: unknown): ObjectInfo {
+  const [id, collectionId, name, etag, scheduleTag, contentType, sizeBytes, ...more] =
+    fields as ObjectFields;
+  const [uid, component, created, modified, commit, properties] = more;
+  return {
+    id,
+    collectionId,
+    name,
+    etag,
+    scheduleTag: scheduleTag ?? undefined,
+    contentType,
+    sizeBytes,
+    uid: uid ?? undefined,
+    component: component ?? undefined,
+    created,
+    modified,
+    commit,
+    properties: propertiesOf(properties),
+  };
+}
+
+/** Of `o`, NULL where it has none: the blobs in its content. */
+export const blobsSql =
+  `(SELECT nullif(json_group_array(json_array(b.offset_bytes, b.blob_id, x.size_bytes)), '[]')
+    FROM object_blobs b JOIN blobs x ON x.id = b.blob_id WHERE b.object_id = o.id)`;
+
+/** An object with its content, `body` and `blobs` being the cells of `o.body` and `blobsSql`. */
+export const storedObject = (
+  object: ObjectInfo,
+  body: Cell | undefined,
+  blobs: Cell | undefined,
+): StoredObject => ({
+  ...object,
+  body: bodyOf(body),
+  blobs: typeof blobs === "string" ? blobPartsOf(parsed(blobs)) : [],
+});
+
+const bodyOf = (cell: Cell | undefined): Body => typeof cell === "string" ? cell : bytesOf(cell);
+
+function blobPartsOf(fields: unknown): BlobPart[] {
+  return (fields as [number, number, number][])
+    .map(([offsetBytes, blobId, sizeBytes]) => ({ offsetBytes, blobId, sizeBytes }))
+    .sort((a, b) => a.offsetBytes - b.offsetBytes);
 }
 
 export const bytesOf = (cell: Cell | undefined): Uint8Array => {
@@ -131,13 +184,35 @@ export const bytesOf = (cell: Cell | undefined): Uint8Array => {
   throw new TypeError("the database gave no bytes");
 };
 
-const bodyOf = (cell: Cell | undefined): Body => typeof cell === "string" ? cell : bytesOf(cell);
+type CredentialFields = readonly [
+  id: number,
+  kind: CredentialKind,
+  label: string,
+  hash: string,
+  created: number,
+  lastUsed: number | null,
+];
 
-const text = (cell: Cell | undefined): string | undefined =>
-  typeof cell === "string" ? cell : undefined;
+/** Of `r`. */
+export const credentialSql = "json_array(r.id, r.kind, r.label, r.hash, r.created, r.last_used)";
 
-function blobsOf(json: string): BlobPart[] {
-  return (JSON.parse(json) as [number, number, number][])
-    .map(([offsetBytes, blobId, sizeBytes]) => ({ offsetBytes, blobId, sizeBytes }))
-    .sort((a, b) => a.offsetBytes - b.offsetBytes);
+export function credentialOf(fields: unknown): Credential {
+  const [id, kind, label, hash, created, lastUsed] = fields as CredentialFields;
+  return { id, kind, label, hash, created, lastUsed: lastUsed ?? undefined };
+}
+
+type PropertyFields = readonly (readonly [person: number, name: string, xml: string])[];
+
+/** Properties of a resource: everybody's, and those of the person whose id `person` gives. */
+export const propertiesSql = (kind: string, id: string, person: string): string =>
+  `json((SELECT json_group_array(json_array(principal_id, name, xml)) FROM properties
+    WHERE resource_kind = '${kind}' AND resource_id = ${id} AND principal_id IN (0, ${person})))`;
+
+/** A person's own property hides everybody's of the same name. */
+export function propertiesOf(fields: unknown): readonly StoredProperty[] {
+  const properties = (fields ?? []) as PropertyFields;
+  const own = new Set(properties.filter(([person]) => person !== 0).map(([, name]) => name));
+  return properties
+    .filter(([person, name]) => person !== 0 || !own.has(name))
+    .map(([, name, xml]) => ({ name, xml }));
 }

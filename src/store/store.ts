@@ -4,6 +4,7 @@ import type {
   Credential,
   Fact,
   HomeKind,
+  Lock,
   ObjectInfo,
   Principal,
   PrincipalKind,
@@ -16,13 +17,15 @@ export type Place =
   /** No resource of the database: the root, and the collections of principals and homes. */
   | { readonly kind: "fixed" }
   | { readonly kind: "principal"; readonly principalKind: PrincipalKind; readonly name: string }
-  /** `segments`: decoded, below the home of the principal of that name. */
-  | {
-    readonly kind: "tree";
-    readonly home: HomeKind;
-    readonly owner: string;
-    readonly segments: readonly string[];
-  };
+  | TreePlace;
+
+/** `segments`: decoded, below the home of the principal of that name. */
+export interface TreePlace {
+  readonly kind: "tree";
+  readonly home: HomeKind;
+  readonly owner: string;
+  readonly segments: readonly string[];
+}
 
 /** What a request wants to know before it decides. */
 export interface Question {
@@ -35,25 +38,41 @@ export interface Question {
   readonly properties?: boolean;
   /** Who has this UID in the collection that holds the place? */
   readonly uid?: string;
+  /** Other places that the decision looks at: a Destination, resources that an `If` header tags. */
+  readonly also?: readonly TreePlace[];
+  /** The locks of the home, too, as of this time. */
+  readonly locksAt?: number;
+  /** How much the owner of the home has stored, too. */
+  readonly used?: boolean;
 }
 
-/** All that a decision looks at, as of one moment. */
-export interface Snapshot {
-  /** Absent when the principal is gone. */
-  readonly asker?: Principal;
+/** What is at a place of a tree. */
+export interface Located {
   /** Of a tree: whose home it is. Of a principal: it. */
   readonly owner?: Principal;
-  /** Stored properties of the principal that the place names. */
-  readonly ownerProperties: readonly StoredProperty[];
   /** From the home down to the last collection on the path that exists. */
   readonly chain: readonly Collection[];
   /** The segments for which there is no collection: one where an object is, or could be. */
   readonly rest: readonly string[];
   readonly object?: ObjectInfo;
+}
+
+/** All that a decision looks at, as of one moment. */
+export interface Snapshot extends Located {
+  /** Absent when the principal is gone. */
+  readonly asker?: Principal;
+  /** Stored properties of the principal that the place names. */
+  readonly ownerProperties: readonly StoredProperty[];
   /** Where `body` was asked for. */
   readonly content?: StoredObject;
   /** Name of the object that has the UID asked for. */
   readonly uidHolder?: string;
+  /** In the order of the places asked for. */
+  readonly also: readonly Located[];
+  /** Empty where they were not asked for. */
+  readonly locks: readonly Lock[];
+  /** Bytes, where they were asked for. */
+  readonly used?: number;
   /** Of the database; sync tokens of another one are refused. */
   readonly epoch: string;
 }
@@ -81,9 +100,16 @@ export interface MemberChange {
   readonly wasCollection?: boolean;
 }
 
+/** `commit` and `floor` are the collection's, in the same moment. */
 export interface ChangePage extends Page<MemberChange> {
-  /** Of the collection, in the same moment. */
   readonly commit: number;
+  readonly floor: number;
+}
+
+/** All that is below a collection; objects say by themselves in which they are. */
+export interface Subtree {
+  readonly collections: readonly { readonly parentId: number; readonly collection: Collection }[];
+  readonly objects: readonly ObjectInfo[];
 }
 
 /** How somebody may log in, and how often it went wrong of late. */
@@ -119,6 +145,16 @@ export interface Store {
   children(collectionId: number, asker: number): Promise<readonly Collection[]>;
 
   /**
+   * All that is below a collection, a collection before what is in it; nothing where there is more
+   * than `limit`.
+   */
+  subtree(
+    collectionId: number,
+    asker: number,
+    limit: number,
+  ): Promise<Subtree | undefined>;
+
+  /**
    * The objects of these names with their content, in the order asked for. One round trip for each
    * page of some megabytes; those with large content come one by one. A name without an object
    * comes as undefined.
@@ -147,10 +183,15 @@ export interface Store {
   principalNamed(name: string): Promise<PrincipalEntry | undefined>;
   appPasswords(principalId: number): Promise<readonly Credential[]>;
 
-  /** Starts a blob, under a random id, that nobody sees until a commit refers to it. */
-  beginBlob(id: number, at: number): Promise<void>;
-  /** Chunks of exactly 256 KiB, the last of a blob may be shorter; `position` of the first one. */
-  writeChunks(blobId: number, position: number, chunks: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Adds chunks of exactly 256 KiB, the last of a blob may be shorter, from `position` on. The blob,
+   * of a random id and begun at `at`, is seen by nobody until a commit refers to it.
+   */
+  writeChunks(
+    blob: { readonly id: number; readonly at: number },
+    position: number,
+    chunks: readonly Uint8Array[],
+  ): Promise<void>;
   /** At most `count` chunks from `position` on. */
   readChunks(blobId: number, position: number, count: number): Promise<readonly Uint8Array[]>;
 

@@ -14,7 +14,7 @@ export function upkeep(
 ): Promise<void> {
   return executor.write([
     statement(
-      `UPDATE collections SET floor = old.commit_number
+      `UPDATE collections SET floor = max(floor, old.commit_number)
         FROM (SELECT collection_id, max(commit_number) AS commit_number FROM tombstones
           WHERE at < ?1 GROUP BY collection_id) AS old
         WHERE old.collection_id = collections.id`,
@@ -27,8 +27,9 @@ export function upkeep(
     statement("DELETE FROM locks WHERE expires < ?1", now),
     statement(
       `DELETE FROM blobs WHERE (committed OR created < ?1)
-        AND id NOT IN (SELECT blob_id FROM object_blobs)
-        AND id NOT IN (SELECT value ->> 1 FROM versions, json_each(versions.blobs))`,
+        AND NOT EXISTS (SELECT 1 FROM object_blobs WHERE blob_id = blobs.id)
+        AND id NOT IN (SELECT part.value ->> 1 FROM versions v CROSS JOIN json_each(v.blobs) part
+          WHERE v.blobs IS NOT NULL)`,
       now - uploadMs,
     ),
   ]);

@@ -1,0 +1,63 @@
+import Database from "libsql";
+import { bound, type Row, type Statement } from "./executor.ts";
+
+/** One connection to a database file. All of it runs on the JavaScript thread. */
+export interface Connection {
+  /** The rows of a statement, which is prepared once. */
+  run(statement: Statement): Row[];
+  exec(sql: string): void;
+  readonly inTransaction: boolean;
+  close(): void;
+}
+
+/** How long SQLite itself waits for another process: this blocks the thread. */
+const busyTimeoutMs = 20;
+
+/** Opens the file, or makes it. What it throws may be {@linkcode isBusy}. */
+export function connect(path: string): Connection {
+  const db = new Database(path, { timeout: busyTimeoutMs });
+  try {
+    db.exec("PRAGMA journal_mode=WAL");
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const prepared = new Map<string, Database.Statement<unknown[]>>();
+  const prepare = (sql: string) => {
+    let found = prepared.get(sql);
+    if (!found) {
+      found = db.prepare(sql);
+      if (found.reader) found.raw();
+      prepared.set(sql, found);
+    }
+    return found;
+  };
+  return {
+    run({ sql, args }) {
+      const statement = prepare(sql);
+      const values = args.map(bound); // as one array: libsql takes a lone Uint8Array for a list
+      if (statement.reader) return statement.all(values) as Row[];
+      statement.run(values);
+      return [];
+    },
+    exec: (sql) => {
+      db.exec(sql);
+    },
+    get inTransaction() {
+      return db.inTransaction;
+    },
+    close: () => {
+      db.close();
+    },
+  };
+}
+
+/** Another process is at it; the connection is of no use after this (libsql-js#237). */
+export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+
+/** The data forbids it. */
+export const isConstraint = (error: unknown): boolean =>
+  codeOf(error).startsWith("SQLITE_CONSTRAINT");
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
