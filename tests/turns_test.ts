@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { createTurns } from "../../src/access/turns.ts";
-import { Refusal } from "../../src/refusal.ts";
+import { createTurns } from "../src/turns.ts";
+import { Refusal } from "../src/refusal.ts";
 
 /** Tasks that end when they are told to, and what has begun so far. */
 function stage() {
