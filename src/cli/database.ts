@@ -58,11 +58,24 @@ async function openStore(
   { data, databaseUrl, databaseToken }: Config,
   whenAbsent: WhenAbsent,
 ): Promise<Store> {
-  if (databaseUrl !== undefined) return await openRemoteStore(databaseUrl, databaseToken);
+  if (databaseUrl !== undefined) {
+    const server = new URL(databaseUrl).host;
+    return await opened(`on ${server}`, () => openRemoteStore(databaseUrl, databaseToken));
+  }
   const path = `${data}/davit.db`;
   if (whenAbsent === "make") await Deno.mkdir(data, { recursive: true, mode: 0o700 });
   else if (!await exists(path)) throw new CommandError(`there is no database in ${data}`);
-  return await openFileStore(path);
+  return await opened(`in ${data}`, () => openFileStore(path));
+}
+
+/** What goes wrong is said with the place, which the database does not know. */
+async function opened(where: string, open: () => Promise<Store>): Promise<Store> {
+  try {
+    return await open();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`can't open the database ${where}: ${reason}`);
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

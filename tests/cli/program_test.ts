@@ -66,6 +66,15 @@ Deno.test("a folder without a database is likely a slip", async () => {
   assertEquals([code, err], [1, "davit: there is no database in /nowhere\n"]);
 });
 
+Deno.test("a file that is no database is refused, and stays as it is", async () => {
+  await using cli = await temporaryCli();
+  const path = await cli.write("davit.db", "Dear diary,\n".repeat(100));
+  const { code, out, err } = await davit(["user", "list", "--data", cli.folder]);
+  assertEquals([code, out], [1, ""]);
+  assertEquals(err, `davit: can't open the database in ${cli.folder}: file is not a database\n`);
+  assertEquals(await Deno.readTextFile(path), "Dear diary,\n".repeat(100));
+});
+
 const files: { name: string; content: string; says: string }[] = [
   { name: "no JSON", content: "{", says: "Expected property name or '}' in JSON at position 1" },
   { name: "an unknown setting", content: '{"color": 1}', says: "color: is not known" },
