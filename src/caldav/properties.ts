@@ -75,6 +75,18 @@ export const caldavProperties: readonly LiveProperty[] = [
     get: ({ principal }) => principal.addresses.map((address) => el(CS.emailAddress, [address])),
   }),
   live({
+    name: CS.firstName,
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => nameParts(principal)?.slice(0, 1),
+  }),
+  live({
+    name: CS.lastName,
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal }) => nameParts(principal)?.slice(1),
+  }),
+  live({
     name: CS.recordType,
     on: ["principal"],
     allprop: false,
@@ -84,8 +96,20 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.supportedCalendarComponentSet, // RFC 4791 §5.2.3
     on: ["calendar"],
     allprop: false,
-    get: ({ collection }) =>
-      (collection.components ?? calendarComponents).map((name) => el(C.comp, [], { name })),
+    get: ({ collection }) => (collection.components ?? calendarComponents).map(component),
+  }),
+  live({
+    name: C.supportedCalendarComponentSets, // Apple's: which sets a calendar can be made with
+    on: ["calendar-home"],
+    allprop: false,
+    get: () =>
+      componentSets.map((names) => el(C.supportedCalendarComponentSet, names.map(component))),
+  }),
+  live({
+    name: CS.allowedCalendarComponentSet, // OS X 10.7 and iOS 5 ask the principal
+    on: ["principal", "calendar-home"],
+    allprop: false,
+    get: () => calendarComponents.map(component),
   }),
   live({
     name: C.supportedCalendarData, // RFC 4791 §5.2.4
@@ -139,7 +163,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.scheduleCalendarTransp, // RFC 6638 §9.1
     on: ["calendar"],
     allprop: false,
-    get: ({ collection }) => collection.transparent ? [el(C.transparent)] : undefined,
+    get: ({ collection }) => [el(collection.transparent ? C.transparent : C.opaque)],
     set: (value, { holder, at }) => [{
       kind: "set-collection",
       id: holder.id,
@@ -171,6 +195,23 @@ function addressHrefs(principal: Principal): XmlElement[] {
     el(D.href, [preferred], { preferred: "1" }),
   ];
 }
+
+/**
+ * The first name, and the last one if there are two: a person's display name is all that is known,
+ * and Apple's programs ask for its parts.
+ */
+function nameParts({ kind, displayName }: Principal): string[] | undefined {
+  if (kind !== "individual") return undefined;
+  const words = displayName.trim().split(/\s+/);
+  return words.length < 2 ? words : [words.slice(0, -1).join(" "), ...words.slice(-1)];
+}
+
+const component = (name: string): XmlElement => el(C.comp, [], { name });
+
+/** Each choice of components. */
+const componentSets: readonly (readonly string[])[] = calendarComponents
+  .reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
+  .slice(1);
 
 const recordTypes: Readonly<Record<Principal["kind"], string>> = {
   individual: "users",

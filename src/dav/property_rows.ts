@@ -130,6 +130,12 @@ export const davProperties: readonly LiveProperty[] = [
     get: (resource) => [href(resource.href)],
   }),
   live({
+    name: D.alternateURISet, // RFC 3744 §4.1
+    on: ["principal"],
+    allprop: false,
+    get: () => [],
+  }),
+  live({
     name: D.supportedReportSet, // RFC 3253 §3.1.5
     on: allKinds,
     allprop: false,

@@ -1,8 +1,8 @@
 import { davHeader } from "../compliance.ts";
-import { type Method, methodsIn, methodsOn } from "../door.ts";
+import { type Method, methodsIn, methodsOn, type Tables } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { open } from "../open.ts";
-import { allKinds, collectionKinds } from "../resource.ts";
+import { allKinds, collectionKinds, type Kind } from "../resource.ts";
 
 /** OPTIONS (RFC 4918 §10.1). 200 and not 204, which Thunderbird took for a failure. */
 export const options: Method = {
@@ -13,7 +13,7 @@ export const options: Method = {
     const opened = await open(request, door);
     const { tables } = door;
     const allow = opened.state === "mapped"
-      ? methodsOn(tables, opened.resource.kind)
+      ? [...methodsOn(tables, opened.resource.kind), ...puttingIn(tables, opened.resource.kind)]
       : methodsIn(tables, opened.parent);
     return new Response(null, {
       status: 200,
@@ -26,3 +26,9 @@ export const options: Method = {
     });
   },
 };
+
+/** PUT, where members are made by it: Evolution takes a calendar without it for read-only. */
+const puttingIn = ({ methods }: Tables, kind: Kind): string[] =>
+  methods.some(({ name, creates }) => name === "PUT" && creates.some((one) => one === kind))
+    ? ["PUT"]
+    : [];
