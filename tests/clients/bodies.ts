@@ -1,0 +1,46 @@
+import { C, D, type XmlName } from "../../src/xml/names.ts";
+import { el, type XmlElement } from "../../src/xml/tree.ts";
+
+/** The XML bodies of requests, as trees: each client writes them in its own style. */
+
+export const propfind = (...names: readonly XmlName[]): XmlElement => el(D.propfind, [prop(names)]);
+
+/** Sets all of them, in one DAV:set. */
+export const proppatch = (...properties: readonly XmlElement[]): XmlElement =>
+  el(D.propertyupdate, [el(D.set, [el(D.prop, properties)])]);
+
+export const mkcalendar = (...properties: readonly XmlElement[]): XmlElement =>
+  el(C.mkcalendar, [el(D.set, [el(D.prop, properties)])]);
+
+export const mkcol = (...properties: readonly XmlElement[]): XmlElement =>
+  el(D.mkcol, [el(D.set, [el(D.prop, properties)])]);
+
+/** `level`: null leaves DAV:sync-level out, as old programs do. */
+export const syncCollection = (
+  token: string,
+  { names = [], level = "1" }: {
+    readonly names?: readonly XmlName[];
+    readonly level?: string | null;
+  } = {},
+): XmlElement =>
+  el(D.syncCollection, [
+    el(D.syncToken, token === "" ? [] : [token]),
+    ...(level === null ? [] : [el(D.syncLevel, [level])]),
+    prop(names.length > 0 ? names : [D.getetag, D.getcontenttype]),
+  ]);
+
+/** The hrefs are sent as they are given. */
+export const multiget = (
+  hrefs: readonly string[],
+  names: readonly XmlName[] = [],
+): XmlElement =>
+  el(C.calendarMultiget, [
+    prop(names.length > 0 ? names : [D.getetag, C.calendarData]),
+    ...hrefs.map((href) => el(D.href, [href])),
+  ]);
+
+/** CALDAV:supported-calendar-component-set. */
+export const components = (...names: readonly string[]): XmlElement =>
+  el(C.supportedCalendarComponentSet, names.map((name) => el(C.comp, [], { name })));
+
+const prop = (names: readonly XmlName[]): XmlElement => el(D.prop, names.map((name) => el(name)));
