@@ -35,13 +35,17 @@ export interface Ask {
   readonly as?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: BodyInit;
+  /** Address of the peer; without it, this machine. */
+  readonly from?: string;
 }
 
 /** The app on a real database in a folder of its own. */
 export interface House extends AsyncDisposable {
   readonly services: Services;
   readonly store: Store;
-  /** Through `app.fetch`, as from this machine. */
+  /** Of the database, for who opens it beside the app. */
+  readonly file: string;
+  /** Through `app.fetch`. */
   ask(method: string, path: string, ask?: Ask): Promise<Response>;
   /** Lines of the log. */
   readonly lines: readonly { readonly level: string; readonly event: string }[];
@@ -68,7 +72,8 @@ export async function openHouse(
   } = {},
 ): Promise<House> {
   const folder = await Deno.makeTempDir({ prefix: "davit-test-" });
-  const real = fileExecutor(`${folder}/davit.db`);
+  const file = `${folder}/davit.db`;
+  const real = fileExecutor(file);
   const store = await openStore(executor ? executor(real) : real);
   const lines: { level: string; event: string }[] = [];
   const log: Log = (level, event, fields) => lines.push({ level, event, ...fields });
@@ -79,8 +84,9 @@ export async function openHouse(
   return {
     services,
     store,
+    file,
     lines,
-    async ask(method, path, { as = "alice", headers = {}, body } = {}) {
+    async ask(method, path, { as = "alice", headers = {}, body, from = "127.0.0.1" } = {}) {
       const credentials: Record<string, string> = as === null
         ? {}
         : { authorization: basic(as, as) };
@@ -90,7 +96,7 @@ export async function openHouse(
         body,
         redirect: "manual",
       });
-      return await app.fetch(request, { remoteAddress: "127.0.0.1" });
+      return await app.fetch(request, { remoteAddress: from });
     },
     async [Symbol.asyncDispose]() {
       store.close();
@@ -133,6 +139,8 @@ export interface Found {
   readonly error?: XmlElement;
   /** How many propstats there are, by status. */
   readonly propstats: readonly number[];
+  /** Of all properties that are told, with whatever status. */
+  readonly names: readonly XmlName[];
   /** Status of a property; undefined where it is not told. */
   statusOf(name: XmlName): number | undefined;
   /** The property's element, with status 200. */
@@ -199,6 +207,7 @@ function foundIn(element: XmlElement): Found {
     status: statusIn(element),
     error: childNamed(element, D.error),
     propstats: propstats.map(({ status }) => status),
+    names: propstats.flatMap(({ props }) => props.map(({ name }) => name)),
     statusOf: (name) => find(name)?.status,
     prop,
     text(name) {

@@ -1,0 +1,135 @@
+import { assert, assertEquals } from "@std/assert";
+import { C, D, type XmlName } from "../../src/xml/names.ts";
+import { el } from "../../src/xml/tree.ts";
+import { calendar, component, event, task } from "../fixtures/events.ts";
+import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
+import { components, mkcalendar, syncCollection } from "./bodies.ts";
+import { clientAt, type Manner } from "./client.ts";
+import { discover, hrefs } from "./discovery.ts";
+import { componentsOf, dataOf, typesOf } from "./found.ts";
+import { styled } from "./style.ts";
+
+const caldav: Manner = {
+  headers: {
+    "user-agent": "python-caldav/3.0.1",
+    "accept-encoding": "gzip, deflate",
+    accept: "text/xml, text/calendar",
+  },
+  xmlType: 'application/xml; charset="utf-8"',
+  itemType: 'text/calendar; charset="utf-8"',
+  xml: styled({
+    declaration: "<?xml version='1.0' encoding='utf-8'?>\n",
+    prefixes: { "DAV:": "D", "urn:ietf:params:xml:ns:caldav": "C" },
+  }),
+};
+
+const homeAssistant: Manner = {
+  ...caldav,
+  headers: { ...caldav.headers, "user-agent": "python-caldav/1.6.0" },
+};
+
+for (const root of ["/", "/.well-known/caldav", hrefs.principal, hrefs.home]) {
+  Deno.test(`PY-1 ${root} as the root URL reaches the home`, async () => {
+    await using house = await openHouse();
+    const found = await discover(house, caldav, root, D.currentUserPrincipal);
+    const [principal = ""] = found.hrefs(D.currentUserPrincipal);
+    const own = await discover(house, caldav, principal, C.calendarHomeSet);
+    assertEquals(own.hrefs(C.calendarHomeSet), [hrefs.home]);
+    const home = await clientAt(house, caldav).propfind(hrefs.home, "1", D.resourcetype);
+    assertEquals(home.responses.filter((one) => typesOf(one).includes(C.calendar)).length, 2);
+  });
+}
+
+Deno.test("PY-2 MKCALENDAR is 201, PROPPATCH of the name 207, DELETE 204", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const path = `${hrefs.home}5f9d0f7e-yep/`;
+  const body = mkcalendar(
+    el(D.resourcetype, [el(D.collection), el(C.calendar)]),
+    el(D.displayname, ["Yep"]),
+    components("VEVENT"),
+  );
+  assertEquals((await client.ask("MKCALENDAR", path, { body })).status, 201);
+  const renamed = await multistatusOf(await client.proppatch(path, el(D.displayname, ["Nøpe"])));
+  assertEquals(renamed.responses.map(({ propstats }) => propstats), [[200]]);
+  const found = await client.propfind(path, "0", D.displayname);
+  assertEquals(found.at(path)?.text(D.displayname), "Nøpe");
+  assertEquals((await client.ask("DELETE", path)).status, 204);
+});
+
+Deno.test("PY-10 sync-collection gives calendar-data where it is asked for", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const texts = new Map(
+    ["a", "b", "c"].map((uid) => [`${hrefs.calendar}${uid}.ics`, event({ uid })]),
+  );
+  for (const [path, text] of texts) await client.put(path, text);
+  const sync = async (token = "") => {
+    const body = syncCollection(token, { names: [D.getetag, C.calendarData] });
+    return await multistatusOf(await client.ask("REPORT", hrefs.calendar, { depth: "1", body }));
+  };
+  const all = await sync();
+  assertEquals(all.hrefs, [...texts.keys()]);
+  for (const [path, text] of texts) assertEquals(dataOf(all.at(path)), text);
+  const text = event({ uid: "b", summary: "Changed" });
+  await client.put(`${hrefs.calendar}b.ics`, text);
+  const later = await sync(all.syncToken);
+  assertEquals(later.responses.map(dataOf), [text]);
+});
+
+Deno.test("PY-13 GET of what is not there is 404, PUT without a UID 403", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const path = `${hrefs.calendar}nothing.ics`;
+  assertEquals((await client.ask("GET", path)).status, 404);
+  const nameless = calendar(component("VEVENT", [
+    "DTSTAMP:20260101T000000Z",
+    "DTSTART:20260105T090000Z",
+    "SUMMARY:Nameless",
+  ]));
+  const refused = await client.put(path, nameless);
+  assertEquals(
+    [refused.status, await preconditionOf(refused)],
+    [403, C.validCalendarObjectResource],
+  );
+  assertEquals((await client.ask("GET", path)).status, 404);
+});
+
+Deno.test("PY-14 PUT of another UID on the same URL is 403 no-uid-conflict", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const path = `${hrefs.calendar}a.ics`;
+  await client.put(path, event({ uid: "a" }));
+  const refused = await client.put(path, event({ uid: "b" }));
+  assertEquals([refused.status, await preconditionOf(refused)], [403, C.noUidConflict]);
+  assertEquals(await (await client.ask("GET", path)).text(), event({ uid: "a" }));
+});
+
+Deno.test("PY-16 Home Assistant sees the task list as a list, and not as a calendar", async () => {
+  await using house = await openHouse();
+  const asked: readonly XmlName[] = [
+    D.resourcetype,
+    D.displayname,
+    C.supportedCalendarComponentSet,
+  ];
+  const found = await clientAt(house, homeAssistant).propfind(hrefs.home, "1", ...asked);
+  const calendars = found.responses.filter((one) => typesOf(one).includes(C.calendar));
+  const withKind = (kind: string) =>
+    calendars.filter((one) => componentsOf(one).includes(kind)).map(({ href }) => href);
+  assert(calendars.every((one) => componentsOf(one).length > 0));
+  assertEquals([withKind("VEVENT"), withKind("VTODO")], [[hrefs.calendar], [hrefs.tasks]]);
+});
+
+Deno.test("PY-18 UIDs beyond ASCII and with a slash are stored under quoted names", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  for (const uid of ["grünkohl", "會議", "a/b/c@example.test", "🎂"]) {
+    const path = `${hrefs.tasks}${encodeURIComponent(uid)}.ics`;
+    const text = task({ uid, summary: uid });
+    assertEquals((await client.put(path, text)).status, 201, uid);
+    assertEquals(await (await client.ask("GET", path)).text(), text);
+  }
+  const { hrefs: listed } = await client.propfind(hrefs.tasks, "1", D.getetag);
+  assertEquals(listed.length, 5);
+  assert(listed.some((href) => href.includes("a%2Fb%2Fc")));
+});
