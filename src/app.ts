@@ -4,6 +4,12 @@ import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
 import { put } from "./caldav/methods/put.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
+import { lock } from "./files/methods/lock.ts";
+import { mkcolFiles } from "./files/methods/mkcol.ts";
+import { putFile } from "./files/methods/put.ts";
+import { unlock } from "./files/methods/unlock.ts";
+import { fileProperties } from "./files/properties.ts";
+import { copy, move } from "./dav/methods/copy_move.ts";
 import { createDoor } from "./dav/create_door.ts";
 import { serveDav } from "./dav/serve.ts";
 import { deleteMethod } from "./dav/methods/delete.ts";
@@ -35,15 +41,21 @@ export const tables: Tables = {
     get,
     head,
     put,
+    putFile,
     deleteMethod,
     propfind,
     proppatch,
     report,
+    copy,
+    move,
     mkcol,
+    mkcolFiles,
     mkcalendar,
+    lock,
+    unlock,
   ],
   reports: [syncCollection, calendarMultiget],
-  properties: [...davProperties, ...caldavProperties],
+  properties: [...davProperties, ...caldavProperties, ...fileProperties],
 };
 
 /** The server on one page. The same on a host, in an edge worker and in a test. */

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import * as v from "valibot";
+import { limits } from "./limits.ts";
 import { shaped, ShapeError } from "./shape.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -31,6 +32,12 @@ export interface Config {
   readonly allowPlainHttp: boolean;
   /** Those whose X-Forwarded-* fields are believed, as `10.0.0.0/8` or `fd00::/8`. */
   readonly trustedProxies: readonly string[];
+  /** What one account may store, files and calendars together; undefined: no bound. */
+  readonly quotaBytes?: number;
+  /** The largest calendar object (CALDAV:max-resource-size). */
+  readonly calendarObjectBytes: number;
+  /** The largest file. */
+  readonly fileBytes: number;
   /** How long what was deleted or replaced stays, and how old a sync token may be. */
   readonly keptDays: number;
   /** What is less grave is not logged. */
@@ -223,6 +230,24 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
     fromText: asList,
     schema: v.array(network, "must be a list"),
     default: [],
+  },
+  quotaBytes: {
+    env: "DAVIT_QUOTA_BYTES",
+    fromText: asNumber,
+    schema: whole(0, Number.MAX_SAFE_INTEGER),
+    default: undefined,
+  },
+  calendarObjectBytes: {
+    env: "DAVIT_CALENDAR_OBJECT_BYTES",
+    fromText: asNumber,
+    schema: whole(10_000, 64 * 1024 * 1024),
+    default: limits.calendarObjectBytes,
+  },
+  fileBytes: {
+    env: "DAVIT_FILE_BYTES",
+    fromText: asNumber,
+    schema: whole(0, Number.MAX_SAFE_INTEGER),
+    default: limits.fileBytes,
   },
   keptDays: { env: "DAVIT_KEPT_DAYS", fromText: asNumber, schema: whole(1, 36_500), default: 90 },
   logLevel: {

@@ -16,6 +16,16 @@ export const limits = {
   syncMembers: 5_000,
   /** The XML body of a request: a multiget of 10,000 members. */
   xmlBytes: 4 * 1024 * 1024,
+  /** Members of a collection that one COPY takes; each is several rows of one commit. */
+  copyMembers: 5_000,
+  /** Members that PROPFIND with Depth: infinity tells of. */
+  infinityMembers: 5_000,
+  /** A file; the most that a client may PUT to a collection of files. */
+  fileBytes: 4 * 1024 * 1024 * 1024,
+  /** How long a lock holds without a refresh. */
+  lockSeconds: 24 * 60 * 60,
+  /** Locks of one home. */
+  locks: 1_000,
   /** Hrefs of one multiget: twice the members that a calendar is meant for. */
   multigetHrefs: 20_000,
   /** Elements of an XML body that are open at once; requests of the RFCs need less than 12. */

@@ -121,7 +121,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.maxResourceSize, // RFC 4791 §5.2.5
     on: ["calendar"],
     allprop: false,
-    get: () => [String(limits.calendarObjectBytes)],
+    get: (_, { services }) => [String(services.config.calendarObjectBytes)],
   }),
   live({
     name: C.minDateTime, // RFC 4791 §5.2.6

@@ -21,7 +21,8 @@ export const decideDeleteObject = (object: ObjectInfo, at: number): Decision<nul
 
 /** DELETE of a collection with all that is in it; a home and its inbox and outbox stay. */
 export function decideDeleteCollection(collection: Collection, at: number): Decision<null> {
-  if (!deletable.includes(collection.kind)) throw refuse.reserved();
+  const isHome = collection.name === "";
+  if (isHome || !deletable.includes(collection.kind)) throw refuse.reserved();
   return {
     rests: [{ kind: "collection", id: collection.id, settings: collection.settings }],
     changes: [{ kind: "delete-collection", id: collection.id, at }],
@@ -29,4 +30,4 @@ export function decideDeleteCollection(collection: Collection, at: number): Deci
   };
 }
 
-const deletable: readonly Collection["kind"][] = ["calendar", "subscription"];
+const deletable: readonly Collection["kind"][] = ["calendar", "subscription", "files"];

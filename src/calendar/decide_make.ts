@@ -1,4 +1,4 @@
-import type { Change, Collection, NewCollection } from "../model.ts";
+import type { Collection, NewCollection } from "../model.ts";
 import { componentSet } from "./components.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
@@ -17,34 +17,33 @@ export interface MakeRequest {
 /** Names that mean something in a calendar home. */
 const reservedNames = ["inbox", "outbox", "notification"];
 
-/**
- * MKCALENDAR and extended MKCOL (RFC 4791 §5.3.1, RFC 5689). `settings` are the changes for the
- * properties that the request sets on the new collection.
- */
-export function decideMake(
-  parent: Collection,
-  wanted: MakeRequest,
-  settings: (made: NewCollection) => readonly Change[],
-): Decision<null> {
+/** MKCALENDAR and extended MKCOL in a calendar home (RFC 4791 §5.3.1, RFC 5689). */
+export function decideMake(parent: Collection, wanted: MakeRequest): Decision<null> {
   if (parent.kind !== "calendar-home" || reservedNames.includes(wanted.name.toLowerCase())) {
     throw refuse.calendarLocation();
   }
-  const collection: NewCollection = {
-    id: wanted.id,
-    parentId: parent.id,
-    ownerId: parent.ownerId,
-    kind: wanted.kind,
-    name: wanted.name,
-    components: componentSet(wanted.components),
-    transparent: false,
-    created: wanted.at,
-  };
+  const { kind } = wanted;
+  return makeIn(parent, wanted, { kind, components: componentSet(wanted.components) });
+}
+
+/** MKCOL among files (RFC 4918 §9.3). */
+export const decideMakeFolder = (
+  parent: Collection,
+  wanted: Pick<MakeRequest, "name" | "id" | "at">,
+): Decision<null> => makeIn(parent, wanted, { kind: "files" });
+
+function makeIn(
+  { id: parentId, ownerId, settings }: Collection,
+  { name, id, at }: Pick<MakeRequest, "name" | "id" | "at">,
+  made: Pick<NewCollection, "kind" | "components">,
+): Decision<null> {
+  const collection = { ...made, id, parentId, ownerId, name, transparent: false, created: at };
   return {
     rests: [
-      { kind: "collection", id: parent.id, settings: parent.settings },
-      { kind: "member", collectionId: parent.id, name: wanted.name, etag: undefined },
+      { kind: "collection", id: parentId, settings },
+      { kind: "member", collectionId: parentId, name, etag: undefined },
     ],
-    changes: [{ kind: "make-collection", collection }, ...settings(collection)],
+    changes: [{ kind: "make-collection", collection }],
     reply: null,
   };
 }

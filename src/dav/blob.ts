@@ -1,11 +1,51 @@
 import { limits } from "../limits.ts";
-import type { BlobPart } from "../model.ts";
+import { ByteQueue } from "../http/byte_queue.ts";
+import type { BlobPart, Body } from "../model.ts";
 import type { Services } from "../services.ts";
+
+type Keeper = Pick<Services, "store" | "clock" | "random">;
+
+/** The content of a row, and of the blob beside it. */
+export interface Content {
+  readonly body: Body;
+  readonly blobs: readonly BlobPart[];
+  readonly sizeBytes: number;
+}
+
+/** Keeps what comes, whatever its size: in the row where it is small, else in a blob as it comes. */
+export async function keepContent(
+  stream: ReadableStream<Uint8Array> | null,
+  services: Keeper,
+): Promise<Content> {
+  const { chunkBytes, blobBatchBytes, inlineBytes } = limits;
+  const blob = { id: services.random.id(), at: services.clock() };
+  const pending = new ByteQueue();
+  let written = 0;
+  const flush = async (bytes: number) => {
+    const chunks: Uint8Array[] = [];
+    for (let left = bytes; left > 0; left -= chunkBytes) {
+      chunks.push(pending.take(Math.min(left, chunkBytes)));
+    }
+    await services.store.writeChunks(blob, written / chunkBytes, chunks);
+    written += bytes;
+  };
+  for await (const bytes of stream ?? []) {
+    pending.put(bytes);
+    while (pending.sizeBytes >= blobBatchBytes) await flush(blobBatchBytes);
+  }
+  if (written === 0 && pending.sizeBytes <= inlineBytes) {
+    const body = pending.take(pending.sizeBytes);
+    return { body, blobs: [], sizeBytes: body.length };
+  }
+  if (pending.sizeBytes > 0) await flush(pending.sizeBytes);
+  const part = { offsetBytes: 0, blobId: blob.id, sizeBytes: written };
+  return { body: "", blobs: [part], sizeBytes: written };
+}
 
 /** Writes bytes into a blob that a commit may refer to; one that none does is swept. */
 export async function keepBlob(
   bytes: Uint8Array,
-  { store, clock, random }: Pick<Services, "store" | "clock" | "random">,
+  { store, clock, random }: Keeper,
 ): Promise<BlobPart> {
   const blob = { id: random.id(), at: clock() };
   const { chunkBytes, blobBatchBytes } = limits;

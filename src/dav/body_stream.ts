@@ -1,5 +1,6 @@
 import type { BlobPart, StoredObject } from "../model.ts";
 import { limits } from "../limits.ts";
+import type { ByteRange } from "../http/range.ts";
 import type { Store } from "../store/store.ts";
 
 type Content = Pick<StoredObject, "body" | "blobs">;
@@ -7,10 +8,12 @@ type Content = Pick<StoredObject, "body" | "blobs">;
 const utf8 = new TextEncoder();
 
 /** The bytes of an object: at once where they are all in its row, else as they are read. */
-export function bodyStream(content: Content, store: Store): BodyInit {
+export function bodyStream(content: Content, store: Store, range: ByteRange = all): BodyInit {
   const body = typeof content.body === "string" ? utf8.encode(content.body) : content.body;
-  if (content.blobs.length === 0) return body as Uint8Array<ArrayBuffer>;
-  const parts = spliced(body, content.blobs, store);
+  if (content.blobs.length === 0) {
+    return body.subarray(range.from, range.to) as Uint8Array<ArrayBuffer>;
+  }
+  const parts = cut(spliced(body, content.blobs, store, range.from), range);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await parts.next();
@@ -23,6 +26,8 @@ export function bodyStream(content: Content, store: Store): BodyInit {
   }, { highWaterMark: 0 });
 }
 
+const all: ByteRange = { from: 0, to: Infinity };
+
 /** All of it as one piece, for what must look into it. */
 export async function wholeBody(content: Content, store: Store): Promise<Uint8Array> {
   const body = typeof content.body === "string" ? utf8.encode(content.body) : content.body;
@@ -30,25 +35,45 @@ export async function wholeBody(content: Content, store: Store): Promise<Uint8Ar
   return new Uint8Array(await new Response(bodyStream(content, store)).arrayBuffer());
 }
 
+/** A piece of the representation, and where it begins in it. */
+type Piece = readonly [at: number, bytes: Uint8Array];
+
+async function* cut(pieces: AsyncIterable<Piece>, { from, to }: ByteRange) {
+  for await (const [at, bytes] of pieces) {
+    if (at >= to) return;
+    const part = bytes.subarray(Math.max(0, from - at), to - at);
+    if (part.length > 0) yield part;
+  }
+}
+
+/** The whole in pieces, less those chunks that end before `from`. */
 async function* spliced(
   body: Uint8Array,
   blobs: readonly BlobPart[],
   store: Store,
-): AsyncGenerator<Uint8Array, void, void> {
+  from: number,
+): AsyncGenerator<Piece, void, void> {
+  let own = 0;
   let at = 0;
   for (const { offsetBytes, blobId, sizeBytes } of blobs) {
-    if (offsetBytes > at) yield body.subarray(at, offsetBytes);
-    at = offsetBytes;
-    yield* chunksOf(blobId, sizeBytes, store);
+    if (offsetBytes > own) yield [at, body.subarray(own, offsetBytes)];
+    at += offsetBytes - own;
+    own = offsetBytes;
+    const first = Math.floor(Math.max(0, Math.min(from - at, sizeBytes)) / limits.chunkBytes);
+    for await (const [position, chunk] of chunksOf(blobId, sizeBytes, store, first)) {
+      yield [at + position * limits.chunkBytes, chunk];
+    }
+    at += sizeBytes;
   }
-  if (at < body.length) yield body.subarray(at);
+  if (own < body.length) yield [at, body.subarray(own)];
 }
 
 const chunksAtOnce = limits.blobBatchBytes / limits.chunkBytes;
 
-async function* chunksOf(blobId: number, sizeBytes: number, store: Store) {
+async function* chunksOf(blobId: number, sizeBytes: number, store: Store, first: number) {
   const count = Math.ceil(sizeBytes / limits.chunkBytes);
-  for (let position = 0; position < count; position += chunksAtOnce) {
-    yield* await store.readChunks(blobId, position, chunksAtOnce);
+  for (let position = first; position < count; position += chunksAtOnce) {
+    const chunks = await store.readChunks(blobId, position, chunksAtOnce);
+    for (const [index, chunk] of chunks.entries()) yield [position + index, chunk] as const;
   }
 }

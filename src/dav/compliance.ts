@@ -1,10 +1,13 @@
 import { C, D, type XmlName } from "../xml/names.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
+import type { HomeKind } from "../model.ts";
 import type { Tables } from "./door.ts";
 
 /** A token of the `DAV` header, and what must be in the tables for it to be true. */
 interface Token {
   readonly name: string;
+  /** The tree that it is true of; without it, every URL. */
+  readonly home?: HomeKind;
   readonly methods?: readonly GuardedMethod[];
   readonly reports?: readonly XmlName[];
   readonly properties?: readonly XmlName[];
@@ -13,7 +16,12 @@ interface Token {
 /** In the order in which they are announced: Thunderbird drops the first one unseen. */
 const tokens: readonly Token[] = [
   { name: "1", methods: ["OPTIONS", "PROPFIND", "PROPPATCH", "DELETE", "PUT", "MKCOL"] },
-  { name: "2", methods: ["LOCK", "UNLOCK"], properties: [D.lockdiscovery, D.supportedlock] },
+  {
+    name: "2",
+    home: "files",
+    methods: ["LOCK", "UNLOCK"],
+    properties: [D.lockdiscovery, D.supportedlock],
+  },
   { name: "3" },
   { name: "access-control", properties: [D.currentUserPrivilegeSet, D.owner, D.principalURL] },
   { name: "extended-mkcol", methods: ["MKCOL"] },
@@ -28,12 +36,16 @@ const tokens: readonly Token[] = [
   { name: "calendar-default-alarms", methods: ["PROPPATCH"] },
 ];
 
-/** The `DAV` header (RFC 4918 §10.1): what the tables serve, and no more. */
-export function davHeader({ methods, reports, properties }: Tables): string {
+/** The `DAV` header (RFC 4918 §10.1) in this tree: what the tables serve, and no more. */
+export function davHeader(
+  { methods, reports, properties }: Tables,
+  home: HomeKind | undefined,
+): string {
   const has = <T>(wanted: readonly T[] | undefined, rows: readonly { readonly name: T }[]) =>
     wanted === undefined || wanted.every((name) => rows.some((row) => row.name === name));
   return tokens
     .filter((token) =>
+      (token.home === undefined || token.home === home) &&
       has(token.methods, methods) && has<XmlName>(token.reports, reports) &&
       has<XmlName>(token.properties, properties)
     )

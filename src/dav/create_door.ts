@@ -3,6 +3,7 @@ import { clientFinder } from "../http/client_address.ts";
 import { limits } from "../limits.ts";
 import type { Services } from "../services.ts";
 import { createTurns } from "../turns.ts";
+import { davHeader } from "./compliance.ts";
 import type { Door, Tables } from "./door.ts";
 import { allKinds } from "./resource.ts";
 
@@ -16,11 +17,18 @@ export function createDoor(
     kind,
     new Map(tables.properties.filter(({ on }) => on.includes(kind)).map((row) => [row.name, row])),
   ]));
+  const headers = new Map(
+    ([undefined, "calendar-home", "files"] as const).map((home) =>
+      [home, davHeader(tables, home)] as const
+    ),
+  );
   return {
     services,
     tables,
     authenticator,
     clientOf: clientFinder(services.config.trustedProxies),
+    davHeaderFor: (target) =>
+      headers.get(target.kind === "tree" ? target.place.home : undefined) ?? "",
     propertiesOn: (kind) => rows.get(kind) ?? new Map(),
     takeTurn: createTurns(limits.writes),
   };

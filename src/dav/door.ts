@@ -80,6 +80,8 @@ export interface Tables {
 export interface Door {
   readonly services: Services;
   readonly tables: Tables;
+  /** The `DAV` header for a URL. */
+  readonly davHeaderFor: (target: Target) => string;
   /** The rows for a kind, by name. */
   readonly propertiesOn: (kind: Kind) => ReadonlyMap<XmlName, LiveProperty>;
   readonly authenticator: Authenticator;

@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Collection, ObjectInfo } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
+import type { Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
 import type { Mapped } from "./open.ts";
 import { type Asked, wantsStored } from "./properties.ts";
@@ -49,7 +50,9 @@ async function* inFixed(
       place,
       properties: true,
     });
-    if (collection) yield childOf({ ...resource, owner: asker, epoch }, href, collection);
+    if (collection) {
+      yield childOf({ ...resource, owner: asker, epoch, locks: [] }, href, collection);
+    }
   }
 }
 
@@ -74,15 +77,33 @@ async function* inCollection(
   } while (after !== undefined);
 }
 
-type Above = Pick<CollectionResource, "asker" | "privileges" | "owner" | "epoch">;
+/** All that is below a collection, each one behind the collection that it is in. */
+export function subtreeOf(
+  root: CollectionResource,
+  { collections, objects }: Subtree,
+): Resource[] {
+  const parents = new Map([[root.collection.id, root]]);
+  const resources: Resource[] = [];
+  for (const { parentId, collection } of collections) {
+    const child = childResource(parents.get(parentId) ?? root, collection);
+    parents.set(collection.id, child);
+    resources.push(child);
+  }
+  for (const object of objects) {
+    resources.push(memberOf(parents.get(object.collectionId) ?? root, object));
+  }
+  return resources;
+}
+
+type Above = Pick<CollectionResource, "asker" | "privileges" | "owner" | "epoch" | "locks">;
 
 function childOf(
-  { asker, privileges, owner, epoch }: Above,
+  { asker, privileges, owner, epoch, locks }: Above,
   href: string,
   collection: Collection,
 ): CollectionResource {
   const { kind, properties } = collection;
-  return { asker, privileges, owner, epoch, kind, href, properties, collection };
+  return { asker, privileges, owner, epoch, locks, kind, href, properties, collection };
 }
 
 /** A collection in one that is loaded. */
@@ -94,7 +115,7 @@ export const childResource = (
 
 /** An object in a collection that is loaded. */
 export const memberOf = (
-  { kind, href, asker, privileges, owner }: CollectionResource,
+  { kind, href, asker, privileges, owner, locks }: CollectionResource,
   object: ObjectInfo,
 ): ObjectResource => ({
   kind: memberKind[kind],
@@ -102,6 +123,7 @@ export const memberOf = (
   asker,
   privileges,
   owner,
+  locks,
   properties: object.properties,
   object,
 });

@@ -1,67 +1,72 @@
 import { neededPrivileges } from "../access/needed_privileges.ts";
 import { type Privileges, privilegesOn, requirePrivilege } from "../access/privileges.ts";
-import type { Collection, Fact, Principal } from "../model.ts";
+import type { Fact } from "../model.ts";
+import { locksAre, requireUnlocked, type Touched } from "../calendar/locks.ts";
+import { readIf, submittedTokens } from "../http/if_header.ts";
 import { Refusal } from "../refusal.ts";
 import type { Question, Snapshot } from "../store/store.ts";
+import { checkIf, taggedPlaces } from "./if_state.ts";
 import { type DavRequest, type Door, type Method, methodsIn, methodsOn } from "./door.ts";
-import type { CollectionResource, Resource } from "./resource.ts";
-import { memberKind } from "./resource.ts";
-import { hrefBelow } from "./target.ts";
+import { type Missing, place, type Placed, type Signed } from "./placed.ts";
+import { hasLocks } from "./target.ts";
 
 /** The resource that a request names, or the place where one could be made. */
 export type Opened = Mapped | Unmapped;
 
-export interface Mapped {
-  readonly state: "mapped";
-  readonly resource: Resource;
-  /** The collection that it is in, if that is one of the database. */
-  readonly parent?: CollectionResource;
+interface Settled {
   readonly snapshot: Snapshot;
-  /** What settled that the asker may; a commit rests on it. */
-  readonly access: Fact;
+  /** What settled that the asker may, and that no lock forbids it; a commit rests on it. */
+  readonly settled: readonly Fact[];
+  /** The state tokens in the `If` header. */
+  readonly submitted: ReadonlySet<string>;
 }
 
-export interface Unmapped {
-  readonly state: "unmapped";
-  readonly parent: CollectionResource;
-  /** Decoded last segment. */
-  readonly name: string;
-  readonly snapshot: Snapshot;
-  readonly access: Fact;
-}
+export type Mapped = Extract<Placed, { state: "mapped" }> & Settled;
+export type Unmapped = Extract<Placed, { state: "unmapped" }> & Settled;
 
-type Wants = Pick<Question, "body" | "properties" | "uid">;
+type Wants = Pick<Question, "body" | "properties" | "uid" | "used">;
 
 /**
  * Loads what the request names in one round trip, and settles for all methods whether the asker is
- * still who they say, whether they may, and whether there is such a method.
+ * still who they say, whether they may, whether there is such a method, whether the `If` header
+ * holds, and whether a lock forbids it.
  *
- * @throws {Refusal} 401, 403 DAV:need-privileges, 404, 405, or 409 where the parent is missing.
+ * @throws {Refusal} 401, 403 DAV:need-privileges, 404, 405, 409 where the parent is missing, 412, or
+ *   423 DAV:lock-token-submitted.
  */
 export async function open(request: DavRequest, door: Door, wants: Wants = {}): Promise<Opened> {
-  const snapshot = await loadAs(request, door, wants);
-  const { target, row } = request;
+  const { target, row, headers } = request;
+  const lists = readIf(headers);
+  const tagged = taggedPlaces(lists);
+  const locksAt = hasLocks(target) ? door.services.clock() : undefined;
+  const also = tagged.map(({ place }) => place);
+  const snapshot = await loadAs(request, door, { ...wants, also, locksAt });
   const { asker, owner } = snapshot;
   const privileges = privilegesOn(target.place.kind, asker, owner, door.services.config);
+  const opened = place(request, snapshot, privileges);
+  require(row.name, privileges, opened);
+  checkMethod(request, door, opened);
+  const submitted = submittedTokens(lists);
+  if (opened.state === "missing") throw new Refusal(missingStatus(row));
+  if (lists) checkIf(lists, opened, snapshot, tagged.map(({ resource }) => resource));
+  requireUnlocked(snapshot.locks, touchedBy(row.name, opened), submitted, asker.id);
   const access: Fact = {
     kind: "access",
     principalId: asker.id,
     accessVersion: asker.accessVersion,
   };
-  const opened = { ...place(request, snapshot, privileges), snapshot, access };
-  require(row.name, privileges, opened);
-  checkMethod(request, door, opened);
-  if (opened.state === "missing") throw new Refusal(missingStatus(row));
-  return opened;
+  const home = snapshot.chain[0];
+  const unlocked = home && locksAt !== undefined
+    ? [locksAre(home.id, snapshot.locks, locksAt)]
+    : [];
+  return { ...opened, snapshot, settled: [access, ...unlocked], submitted };
 }
-
-type Signed = Snapshot & { readonly asker: Principal };
 
 /** With a log-in that is right now: one that was right before may have been revoked since. */
 async function loadAs(
   { login, address, target }: DavRequest,
   { authenticator, services: { store } }: Door,
-  wants: Wants,
+  wants: Omit<Question, "asker" | "place">,
 ): Promise<Signed> {
   for (let attempt = 0; attempt < 2; attempt++) {
     const verified = await authenticator.authenticate(login, address);
@@ -76,63 +81,6 @@ async function loadAs(
   throw new Refusal(401);
 }
 
-type Placed =
-  | Pick<Mapped, "state" | "resource" | "parent">
-  | Pick<Unmapped, "state" | "parent" | "name">
-  | { readonly state: "missing"; readonly href: string };
-
-function place({ target }: DavRequest, snapshot: Signed, privileges: Privileges): Placed {
-  const { asker, owner, epoch } = snapshot;
-  const common = { asker, privileges };
-  if (target.kind !== "tree" && target.kind !== "principal") {
-    return { state: "mapped", resource: { ...common, ...target, properties: [] } };
-  }
-  const href = target.kind === "tree" ? target.homeHref : target.href;
-  if (!owner) return { state: "missing", href };
-  if (target.kind === "principal") {
-    const properties = snapshot.ownerProperties;
-    const resource = { ...common, kind: target.kind, href, properties, principal: owner };
-    return { state: "mapped", resource };
-  }
-  const { segments } = target.place;
-  const { chain, rest, object } = snapshot;
-  const collectionAt = (depth: number): CollectionResource | undefined => {
-    const collection = chain[depth];
-    if (!collection) return undefined;
-    return {
-      ...common,
-      ...collectionParts(collection),
-      href: hrefBelow(href, segments.slice(0, depth), true),
-      owner,
-      epoch,
-    };
-  };
-  const last = collectionAt(chain.length - 1);
-  const [name, ...further] = rest;
-  if (!last) return { state: "missing", href };
-  if (name === undefined) {
-    return { state: "mapped", resource: last, parent: collectionAt(chain.length - 2) };
-  }
-  if (further.length > 0) return { state: "missing", href: last.href };
-  if (!object) return { state: "unmapped", parent: last, name };
-  const resource: Resource = {
-    ...common,
-    kind: memberKind[last.kind],
-    href: hrefBelow(href, segments, false),
-    properties: object.properties,
-    object,
-    content: snapshot.content,
-    owner,
-  };
-  return { state: "mapped", resource, parent: last };
-}
-
-const collectionParts = (collection: Collection) => ({
-  kind: collection.kind,
-  collection,
-  properties: collection.properties,
-});
-
 function require(method: Method["name"], privileges: Privileges, placed: Placed) {
   const needs = neededPrivileges[method][placed.state === "mapped" ? "existing" : "missing"];
   for (const { on, privilege } of needs) {
@@ -146,6 +94,19 @@ function hrefFor(on: "resource" | "parent", placed: Placed): string {
   if (placed.state === "unmapped") return placed.parent.href;
   return on === "parent" && placed.parent ? placed.parent.href : placed.resource.href;
 }
+
+/** What a method changes, for the locks on it (RFC 4918 §7); COPY and MOVE see to the rest. */
+function touchedBy(method: Method["name"], placed: Exclude<Placed, Missing>): Touched[] {
+  const parent = placed.parent ? [{ href: placed.parent.href }] : [];
+  if (placed.state === "unmapped") return makes.includes(method) ? parent : [];
+  const { href } = placed.resource;
+  if (removes.includes(method)) return [{ href, deep: true }, ...parent];
+  return changes.includes(method) ? [{ href }] : [];
+}
+
+const makes: readonly Method["name"][] = ["PUT", "MKCOL", "LOCK"];
+const removes: readonly Method["name"][] = ["DELETE", "MOVE"];
+const changes: readonly Method["name"][] = ["PUT", "PROPPATCH"];
 
 function checkMethod({ row }: DavRequest, { tables }: Door, placed: Placed) {
   if (placed.state === "mapped" && !row.on.includes(placed.resource.kind)) {

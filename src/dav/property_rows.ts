@@ -150,6 +150,21 @@ export const davProperties: readonly LiveProperty[] = [
     get: ({ collection, epoch }) => [currentToken(collection, epoch)],
   }),
   live({
+    name: D.quotaUsedBytes, // RFC 4331 §4
+    on: ["calendar-home", "files"],
+    allprop: false,
+    get: ({ used }) => used === undefined ? undefined : [String(used)],
+  }),
+  live({
+    name: D.quotaAvailableBytes, // RFC 4331 §3
+    on: ["calendar-home", "files"],
+    allprop: false,
+    get({ used }, { services: { config: { quotaBytes } } }) {
+      if (used === undefined || quotaBytes === undefined) return undefined;
+      return [String(Math.max(0, quotaBytes - used))];
+    },
+  }),
+  live({
     name: D.resourceId, // RFC 5842 §3.1
     on: ["principal"],
     allprop: false,

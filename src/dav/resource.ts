@@ -2,6 +2,7 @@ import type { Privileges } from "../access/privileges.ts";
 import type {
   Collection,
   CollectionKind,
+  Lock,
   ObjectInfo,
   Principal,
   StoredObject,
@@ -39,12 +40,17 @@ export interface CollectionResource extends Common {
   readonly owner: Principal;
   /** Of the database. */
   readonly epoch: string;
+  /** All of the home, where that has locks. */
+  readonly locks: readonly Lock[];
+  /** Bytes that the owner has stored in all, where they were asked for. */
+  readonly used?: number;
 }
 
 export interface ObjectResource extends Common {
   readonly kind: ObjectKind;
   readonly object: ObjectInfo;
   readonly owner: Principal;
+  readonly locks: readonly Lock[];
   /** Where it was loaded. */
   readonly content?: StoredObject;
 }

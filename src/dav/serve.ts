@@ -1,7 +1,6 @@
 import { readBasic } from "../http/basic.ts";
 import { isLoopback } from "../http/client_address.ts";
 import { Refusal } from "../refusal.ts";
-import { davHeader } from "./compliance.ts";
 import type { Door, Method } from "./door.ts";
 import { errorResponse } from "./error.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -15,22 +14,36 @@ export async function serveDav(
   connection: { readonly remoteAddress?: string } | undefined,
   door: Door,
 ): Promise<Response> {
+  const target = targetOf(pathOf(message.url));
+  if (!target) throw new Refusal(404);
+  const response = await answer(message, target, connection?.remoteAddress ?? "", door);
+  response.headers.set("dav", door.davHeaderFor(target));
+  return response;
+}
+
+async function answer(
+  message: Request,
+  target: Target,
+  peer: string,
+  door: Door,
+): Promise<Response> {
   try {
-    const response = await serve(message, connection?.remoteAddress, door);
-    response.headers.set("dav", davHeader(door.tables));
-    return response;
+    return await serve(message, target, peer, door);
   } catch (error) {
     if (error instanceof Refusal) return errorResponse(error);
     throw error;
   }
 }
 
-async function serve(message: Request, peer: string | undefined, door: Door): Promise<Response> {
-  const target = targetOf(pathOf(message.url));
-  if (!target) throw new Refusal(404);
+async function serve(
+  message: Request,
+  target: Target,
+  peer: string,
+  door: Door,
+): Promise<Response> {
   const { headers } = message;
   const { config } = door.services;
-  const client = door.clientOf(peer ?? "", headers);
+  const client = door.clientOf(peer, headers);
   const secure = client.secure || message.url.startsWith("https:");
   const safe = secure || config.allowPlainHttp || isLoopback(client.address);
   if (!safe) throw new Refusal(403, undefined, { text: plainHttp });
@@ -58,5 +71,6 @@ function rowFor(method: string, target: Target, { tables }: Door): Method {
 /** The raw path: what a URL parser would make of it is not what was asked for. */
 function pathOf(url: string): string {
   const path = url.slice(url.indexOf("/", url.indexOf("://") + 3));
-  return path.replace(/[?#].*$/s, "");
+  if (path.includes("#")) throw new Refusal(400); // a fragment never stands in a request
+  return path.replace(/[?].*$/s, "");
 }

@@ -1,6 +1,6 @@
 import { encodeSegment, pathSegments } from "../http/path.ts";
 import type { HomeKind, PrincipalKind } from "../model.ts";
-import type { Place } from "../store/store.ts";
+import type { Place, TreePlace } from "../store/store.ts";
 
 /** Collections that stand for no row of the database. */
 export type FixedKind = "root" | "principals" | "homes";
@@ -21,12 +21,14 @@ export type Target =
     readonly href: string;
     readonly place: Extract<Place, { kind: "principal" }>;
   }
-  | {
-    readonly kind: "tree";
-    /** Of the home, with its slash. */
-    readonly homeHref: string;
-    readonly place: Extract<Place, { kind: "tree" }>;
-  };
+  | TreeTarget;
+
+export interface TreeTarget {
+  readonly kind: "tree";
+  /** Of the home, with its slash. */
+  readonly homeHref: string;
+  readonly place: TreePlace;
+}
 
 const principalsHref = "/dav/principals/";
 const principalFolders: Readonly<Record<PrincipalKind, string>> = {
@@ -81,6 +83,10 @@ export function targetOfHref(href: string): Target | undefined {
   const path = href.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
   return path.startsWith("/") ? targetOf(path) : undefined;
 }
+
+/** Whether LOCK is allowed there: only clients of files use it. */
+export const hasLocks = (target: Target): boolean =>
+  target.kind === "tree" && target.place.home === "files";
 
 function principalTarget(folder: string, rest: readonly string[]): Target | undefined {
   const kind = keyOf(principalFolders, folder);

@@ -77,7 +77,7 @@ export function statementsOf(change: Change): Statement[] {
     case "put-lock":
       return [putLock(change.homeId, change.lock)];
     case "delete-locks":
-      return [
+      return change.tokens.length === 0 ? [] : [
         statement(
           "DELETE FROM locks WHERE token IN (SELECT value FROM json_each(?1))",
           JSON.stringify(change.tokens),
@@ -107,6 +107,7 @@ export function statementsOf(change: Change): Statement[] {
           change.principalId,
           JSON.stringify(change.addresses),
         ),
+        moveVersion("credential_version", change.principalId),
       ];
     case "set-members":
       return setMembers(change.groupId, change.members);
@@ -122,6 +123,7 @@ export function statementsOf(change: Change): Statement[] {
     case "add-app-password":
       return [
         addCredential(change.principalId, "app", change.label, change.hash, change.created),
+        moveVersion("credential_version", change.principalId),
       ];
     case "revoke-app-password":
       return [

@@ -38,7 +38,7 @@ export interface Question {
   readonly properties?: boolean;
   /** Who has this UID in the collection that holds the place? */
   readonly uid?: string;
-  /** Other places that the decision looks at: a Destination, resources that an `If` header tags. */
+  /** Other places that the decision looks at: those that an `If` header tags. */
   readonly also?: readonly TreePlace[];
   /** The locks of the home, too, as of this time. */
   readonly locksAt?: number;

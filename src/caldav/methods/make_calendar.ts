@@ -1,18 +1,16 @@
 import { decideMake } from "../../calendar/decide_make.ts";
 import { refuse } from "../../calendar/refuse.ts";
 import { transact } from "../../calendar/transact.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, CS, D, type XmlName } from "../../xml/names.ts";
 import { childrenNamed, elementsOf } from "../../xml/tree.ts";
 import { readXmlBody } from "../../dav/body.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
-import { carryOut, type Outcome, settingsIn } from "../../dav/instructions.ts";
+import { carryOut, settingsIn } from "../../dav/instructions.ts";
 import { open, type Unmapped } from "../../dav/open.ts";
-import { dynamicHeaders, propstatsXml, xmlHeaders } from "../../dav/multistatus.ts";
+import { makeAnswer } from "../../dav/make_answer.ts";
 import { collectionKinds } from "../../dav/resource.ts";
 import type { Setting } from "../../dav/properties.ts";
-import { rootNamespaces } from "../../xml/write.ts";
 
 /** MKCALENDAR (RFC 4791 §5.3.1), with or without a body. */
 export const mkcalendar: Method = {
@@ -54,29 +52,16 @@ async function make(request: DavRequest, door: Door, { root, answer }: Form): Pr
   const outcome = await transact(
     store.commit,
     async () => await open(request, door) as Unmapped,
-    ({ parent, name, access }) => {
-      let outcome: Outcome | undefined;
-      const decision = decideMake(
-        parent.collection,
-        { kind, name, components: componentsIn(all), id, at },
-        () => {
-          const holder = { kind: "collection", id } as const;
-          outcome = carryOut(settings, { kind, holder, asker: parent.asker.id, at }, door);
-          return outcome.changes;
-        },
-      );
-      const changes = outcome?.refused ? [] : decision.changes;
-      return { rests: [access, ...decision.rests], changes, reply: outcome };
+    ({ parent, name, settled }) => {
+      const wanted = { kind, name, components: componentsIn(all), id, at };
+      const decision = decideMake(parent.collection, wanted);
+      const holder = { kind: "collection", id } as const;
+      const outcome = carryOut(settings, { kind, holder, asker: parent.asker.id, at }, door);
+      const changes = outcome.refused ? [] : [...decision.changes, ...outcome.changes];
+      return { rests: [...settled, ...decision.rests], changes, reply: outcome };
     },
   );
-  if (outcome?.refused) return refused(outcome, answer);
-  const applied: Record<string, string> = readPrefer(request.headers).minimal
-    ? { "preference-applied": "return=minimal" }
-    : {};
-  return new Response(null, {
-    status: 201,
-    headers: { ...dynamicHeaders, "cache-control": "no-cache, no-transform", ...applied },
-  });
+  return makeAnswer(outcome, answer, request);
 }
 
 /** Properties that say what is made, and are no instructions for what has been made. */
@@ -100,12 +85,4 @@ function componentsIn(settings: readonly Setting[]): string[] | undefined {
   return set
     ? childrenNamed(set, C.comp).flatMap(({ attributes: { name } }) => name ?? [])
     : undefined;
-}
-
-/** RFC 5689 §5.1, and RFC 4791 §5.3.1.2 as clients know it: which property it failed for. */
-function refused({ propstats }: Outcome, answer: string): Response {
-  const text = `<?xml version="1.0" encoding="utf-8"?>\n<${answer} ${rootNamespaces}>${
-    propstatsXml(propstats)
-  }</${answer}>`;
-  return new Response(text, { status: 403, headers: xmlHeaders });
 }

@@ -1,4 +1,5 @@
 import { decidePut, type PutRequest } from "../../calendar/decide_put.ts";
+import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
 import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { readMediaType } from "../../http/media_type.ts";
@@ -30,17 +31,19 @@ export const put: Method = {
     const conditions = readConditions(request.headers);
     const { bytes, blobs } = await readContent(request, door);
     const data = attempt(() => readCalendarObject(bytes));
-    const { store, clock, random } = door.services;
+    const { store, clock, random, config: { quotaBytes: quota } } = door.services;
     const sent = { etag: random.etag(), at: clock(), sizeBytes: bytes.length, blobs };
     const uid = data instanceof Refusal ? undefined : data.uid;
     const write = () =>
       transact(
         store.commit,
-        () => open(request, door, { uid }),
+        () => open(request, door, { uid, used: quota !== undefined }),
         (opened) => {
           const { parent, name, existing } = placeOf(opened);
           checkConditions(conditions, existing?.etag, { safe: false });
           if (data instanceof Refusal) throw data;
+          const { used } = opened.snapshot;
+          requireQuota({ quota, used, replaced: existing?.sizeBytes, added: bytes.length });
           const { collection: calendar, href } = parent;
           const { uidHolder } = opened.snapshot;
           const wanted = { ...sent, ...contentOf(data, blobs), name };
@@ -49,7 +52,7 @@ export const put: Method = {
             wanted,
             (holder) => href + encodeSegment(holder),
           );
-          return { ...decision, rests: [opened.access, ...decision.rests] };
+          return { ...decision, rests: [...opened.settled, ...decision.rests] };
         },
       );
     const { created, etag } = await (uid === undefined ? write() : door.takeTurn(uid, write));
@@ -71,8 +74,9 @@ async function readContent(
   request: DavRequest,
   door: Door,
 ): Promise<{ readonly bytes: Uint8Array; readonly blobs: readonly BlobPart[] }> {
+  const { calendarObjectBytes } = door.services.config;
   const tooLarge = () => new Refusal(413, C.maxResourceSize);
-  const reader = bodyReader(request.message, limits.calendarObjectBytes, tooLarge);
+  const reader = bodyReader(request.message, calendarObjectBytes, tooLarge);
   const small = await reader.within(limits.inlineBytes);
   if (small) return { bytes: small, blobs: [] };
   placeOf(await open(request, door));

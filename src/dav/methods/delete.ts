@@ -1,4 +1,5 @@
 import { decideDeleteCollection, decideDeleteObject } from "../../calendar/decide_delete.ts";
+import { locksOf } from "../../calendar/locks.ts";
 import { transact } from "../../calendar/transact.ts";
 import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { Refusal } from "../../refusal.ts";
@@ -18,13 +19,15 @@ export const deleteMethod: Method = {
     await transact(
       store.commit,
       async () => await open(request, door) as Mapped,
-      ({ resource, access }) => {
+      ({ resource, settled, snapshot }) => {
         const etag = isObject(resource) ? resource.object.etag : undefined;
         checkConditions(conditions, etag, { safe: false });
         const decision = isObject(resource)
           ? decideDeleteObject(resource.object, clock())
           : decideDeleteCollection(collectionOf(resource), clock());
-        return { ...decision, rests: [access, ...decision.rests] };
+        const tokens = locksOf(snapshot.locks, resource.href);
+        const changes = [...decision.changes, { kind: "delete-locks", tokens } as const];
+        return { ...decision, changes, rests: [...settled, ...decision.rests] };
       },
     );
     return new Response(null, { status: 204, headers: dynamicHeaders });

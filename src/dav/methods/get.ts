@@ -1,4 +1,5 @@
 import { checkConditions, readConditions } from "../../http/conditions.ts";
+import { readRange } from "../../http/range.ts";
 import { httpDate } from "../../http/date.ts";
 import type { Method } from "../door.ts";
 import { bodyStream } from "../body_stream.ts";
@@ -35,7 +36,17 @@ async function answer(...[request, door, body]: [...Parameters<Method["handle"]>
     "last-modified": httpDate(object.modified),
   };
   if (outcome === "not-modified") return new Response(null, { status: 304, headers });
+  headers["accept-ranges"] = "bytes";
+  const { sizeBytes } = object;
+  const range = readRange(request.headers, object);
+  if (range === "unsatisfiable") {
+    headers["content-range"] = `bytes */${sizeBytes}`;
+    return new Response(null, { status: 416, headers });
+  }
+  const { from, to } = range ?? { from: 0, to: sizeBytes };
   headers["content-type"] = object.contentType;
-  headers["content-length"] = String(object.sizeBytes);
-  return new Response(content ? bodyStream(content, door.services.store) : null, { headers });
+  headers["content-length"] = String(to - from);
+  if (range) headers["content-range"] = `bytes ${from}-${to - 1}/${sizeBytes}`;
+  const stream = content ? bodyStream(content, door.services.store, range) : null;
+  return new Response(stream, { status: range ? 206 : 200, headers });
 }

@@ -1,4 +1,3 @@
-import { davHeader } from "../compliance.ts";
 import { type Method, methodsIn, methodsOn, type Tables } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { open } from "../open.ts";
@@ -20,7 +19,7 @@ export const options: Method = {
       headers: {
         ...dynamicHeaders,
         allow: allow.join(", "),
-        dav: davHeader(tables),
+        dav: door.davHeaderFor(request.target),
         "content-length": "0",
       },
     });

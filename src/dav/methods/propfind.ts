@@ -1,16 +1,17 @@
 import { readDepth } from "../../http/depth.ts";
 import { readPrefer } from "../../http/prefer.ts";
+import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, elementsOf, type XmlElement } from "../../xml/tree.ts";
 import { readXmlRoot } from "../body.ts";
-import type { Method } from "../door.ts";
+import type { Door, Method } from "../door.ts";
 import { type Mapped, open } from "../open.ts";
 import { multistatus, type ResponseXml } from "../multistatus.ts";
-import { membersOf } from "../members.ts";
+import { membersOf, subtreeOf } from "../members.ts";
 import { allprop, type Asked, askedProp, propertyResponse } from "../properties.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { allKinds, isObject } from "../resource.ts";
+import { allKinds, isCollection, isObject, type Resource } from "../resource.ts";
 
 /** PROPFIND (RFC 4918 §9.1). */
 export const propfind: Method = {
@@ -20,10 +21,11 @@ export const propfind: Method = {
   async handle(request, door) {
     const depth = readDepth(request.headers, "infinity");
     const asked = askedIn(await readXmlRoot(request, D.propfind));
-    const opened = await open(request, door, { properties: true }) as Mapped;
-    if (depth === "infinity" && !isObject(opened.resource)) {
-      throw new Refusal(403, D.propfindFiniteDepth);
-    }
+    const opened = await open(request, door, {
+      properties: true,
+      used: asksQuota(asked),
+    }) as Mapped;
+    const below = depth === "infinity" ? await allBelow(opened.resource, door) : undefined;
     const prefer = readPrefer(request.headers);
     const responses = async function* (): AsyncGenerator<ResponseXml> {
       const look = { minimal: prefer.minimal };
@@ -31,13 +33,31 @@ export const propfind: Method = {
         yield propertyResponse(opened.resource, asked, door, look);
       }
       if (depth === 0) return;
-      for await (const member of membersOf(request, door, opened, asked)) {
+      for await (const member of below ?? membersOf(request, door, opened, asked)) {
         yield propertyResponse(member, asked, door, look);
       }
     };
     return multistatus(responses(), { headers: preferHeaders(prefer) });
   },
 };
+
+/** Costs a sum over the account. */
+const asksQuota = (asked: Asked): boolean =>
+  asked.kind !== "propname" &&
+  (asked.kind === "prop" ? asked.elements : asked.include).some(({ name }) =>
+    name === D.quotaUsedBytes || name === D.quotaAvailableBytes
+  );
+
+/** @throws {Refusal} 403 DAV:propfind-finite-depth: there is more than one answer should tell. */
+async function allBelow(resource: Resource, door: Door): Promise<Resource[]> {
+  if (isObject(resource) || resource.kind === "principal") return [];
+  if (!isCollection(resource)) throw new Refusal(403, D.propfindFiniteDepth);
+  const { collection, asker } = resource;
+  const { store } = door.services;
+  const below = await store.subtree(collection.id, asker.id, limits.infinityMembers);
+  if (!below) throw new Refusal(403, D.propfindFiniteDepth);
+  return subtreeOf(resource, below);
+}
 
 /** DAV:propfind; no body asks for all (RFC 4918 §9.1). @throws {Refusal} 400 */
 function askedIn(body: XmlElement | undefined): Asked {

@@ -31,12 +31,16 @@ export const proppatch: Method = {
     const { resource, outcome } = await transact(
       store.commit,
       async () => await open(request, door) as Mapped,
-      ({ resource, access }) => {
+      ({ resource, settled }) => {
         const { kind, asker } = resource;
         const holder = holderOf(resource);
         const outcome = carryOut(settings, { kind, holder, asker: asker.id, at }, door);
         const { changes } = outcome;
-        return { rests: [access, ...stillThere(resource)], changes, reply: { resource, outcome } };
+        return {
+          rests: [...settled, ...stillThere(resource)],
+          changes,
+          reply: { resource, outcome },
+        };
       },
     );
     const prefer = readPrefer(request.headers);
