@@ -68,6 +68,7 @@ async function* inCollection(
       yield childOf(parent, `${href}${encodeSegment(child.name)}/`, child);
     }
   }
+  if (parent.kind === "calendar-home") return; // Only collections are made there.
   const properties = wantsStored(asked, memberKind[parent.kind], door);
   let after: string | undefined;
   do {
