@@ -12,8 +12,11 @@ export const limits = {
   blobBatchBytes: 2 * 1024 * 1024,
   /** CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource. */
   calendarObjectBytes: 10 * 1024 * 1024,
-  /** Members that one answer to sync-collection holds where the client sets no limit. */
-  syncMembers: 5_000,
+  /**
+   * Members that one answer to sync-collection holds where the client sets no limit: twice those
+   * that a calendar is meant for, as not all clients go on where an answer was cut.
+   */
+  syncMembers: 20_000,
   /** The XML body of a request: a multiget of 10,000 members. */
   xmlBytes: 4 * 1024 * 1024,
   /** Members of a collection that one COPY takes; each is several rows of one commit. */
