@@ -1,5 +1,5 @@
 import { type SupportedPrivilege, supportedPrivileges } from "../access/privileges.ts";
-import type { Principal } from "../model.ts";
+import type { Collection, Principal } from "../model.ts";
 import { D } from "../xml/names.ts";
 import { el, textOf, type XmlElement } from "../xml/tree.ts";
 import type { LiveProperty } from "./door.ts";
@@ -33,8 +33,10 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.displayname,
     on: collectionKinds,
     allprop: true,
-    get: ({ collection }) =>
-      collection.displayName === undefined ? undefined : [collection.displayName],
+    get: ({ collection }) => {
+      const shown = shownName(collection);
+      return shown === undefined ? undefined : [shown];
+    },
     set: (value, { holder, at }) => [{
       kind: "set-collection",
       id: holder.id,
@@ -171,6 +173,10 @@ export const davProperties: readonly LiveProperty[] = [
     get: ({ principal }) => [href(`urn:uuid:${uuidOf(principal.id)}`)],
   }),
 ];
+
+/** The Outlook add-in lists no calendar without a name: the last segment is one. */
+const shownName = ({ kind, name, displayName }: Collection): string | undefined =>
+  displayName ?? (kind === "calendar" || kind === "subscription" ? name : undefined);
 
 const supportedPrivilege = (
   { name, description, contains }: SupportedPrivilege,
