@@ -87,6 +87,7 @@ export function fileExecutor(path: string): Executor {
       if (closed) return;
       closed = true;
       connection?.close();
+      connection = undefined; // whatever is asked of a closed one ends the process
     },
   };
 }
