@@ -11,7 +11,7 @@ import { documentXml, storedXml } from "../../xml/write.ts";
 import { readXmlRoot } from "../../dav/body.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { xmlHeaders } from "../../dav/multistatus.ts";
-import { type Mapped, open, type Opened } from "../../dav/open.ts";
+import { type Mapped, open, type Opened, type Unmapped } from "../../dav/open.ts";
 import { hrefBelow } from "../../dav/target.ts";
 import { decidePutFile } from "../../calendar/decide_put_file.ts";
 import { activeLock } from "../properties.ts";
@@ -42,6 +42,7 @@ async function take(body: XmlElement, request: DavRequest, door: Door): Promise<
   const owner = childNamed(body, D.owner);
   const { store, clock, random } = door.services;
   const seconds = readTimeout(request.headers, limits.lockSeconds);
+  const etag = random.etag();
   const token = `urn:uuid:${crypto.randomUUID()}`;
   const { taken, created } = await transact(
     store.commit,
@@ -61,12 +62,7 @@ async function take(body: XmlElement, request: DavRequest, door: Door): Promise<
         expires: at + seconds * 1000,
       };
       requireLockable(locks, taken);
-      const file = opened.state === "unmapped" ? emptyFile(opened.parent.collection.id) : undefined;
-      function emptyFile(collectionId: number) {
-        const name = opened.state === "unmapped" ? opened.name : "";
-        const etag = random.etag();
-        return decidePutFile(collectionId, undefined, { name, etag, at, ...nothing });
-      }
+      const file = opened.state === "unmapped" ? emptyFile(opened, etag, at) : undefined;
       const change: Change = { kind: "put-lock", homeId: homeOf(opened), lock: taken };
       return {
         rests: [...opened.settled, ...(file?.rests ?? [])],
@@ -78,12 +74,17 @@ async function take(body: XmlElement, request: DavRequest, door: Door): Promise<
   return answer(taken, created ? 201 : 200, { "lock-token": `<${taken.token}>` });
 }
 
-const nothing = {
-  contentType: "application/octet-stream",
-  body: "",
-  blobs: [],
-  sizeBytes: 0,
-};
+/** A lock on a URL without a resource makes one (RFC 4918 §7.3). */
+const emptyFile = ({ parent, name }: Unmapped, etag: string, at: number) =>
+  decidePutFile(parent.collection.id, undefined, {
+    name,
+    etag,
+    contentType: "application/octet-stream",
+    body: "",
+    blobs: [],
+    sizeBytes: 0,
+    at,
+  });
 
 /** @throws {Refusal} 412 DAV:lock-token-matches-request-uri (RFC 4918 §9.10.2, §9.11.1). */
 async function refresh(request: DavRequest, door: Door): Promise<Response> {
