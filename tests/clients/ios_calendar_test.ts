@@ -143,17 +143,19 @@ for (const depth of ["1", undefined] as const) {
   });
 }
 
-Deno.test("IO-9 the ctag changes with PUT and DELETE, and not with reads", async () => {
+Deno.test("IO-9 the ctag changes with PUT, MOVE and DELETE, and not with reads", async () => {
   await using house = await openHouse();
   const phone = phoneAt(house);
   const href = `${calendar}e.ics`;
+  const destination = `http://localhost${calendar}moved.ics`;
   const ctag = async () =>
     (await phone.propfind(calendar, "0", CS.getctag)).responses[0]
       ?.text(CS.getctag);
   const writes = [
     () => phone.put(href, event({ uid: "e" })),
     () => phone.put(href, event({ uid: "e", summary: "Other" })),
-    () => phone.ask("DELETE", href),
+    () => phone.ask("MOVE", href, { headers: { destination } }),
+    () => phone.ask("DELETE", `${calendar}moved.ics`),
   ];
   for (const write of writes) {
     const before = await ctag();

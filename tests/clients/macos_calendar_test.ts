@@ -194,3 +194,21 @@ Deno.test("MC-14 DELETE of a calendar, repeated: 204, then 404, and it is never 
     assertEquals(responses.map(({ href, status }) => [href, status]), [[made, 404]]);
   }
 });
+
+Deno.test("MC-16 MOVE of an event between one's own calendars: 201 or 204, and both syncs show it", async () => {
+  await using house = await openHouse();
+  const mac = macAt(house);
+  await mac.ask("MKCALENDAR", made, { body: mkcalendar(components("VEVENT")) });
+  const [from, to] = [`${calendar}e.ics`, `${made}e.ics`];
+  for (const [overwrite, status] of [["F", 201], ["T", 204]] as const) {
+    await mac.put(from, event({ uid: "e", summary: overwrite }));
+    const tokens = [(await mac.sync(calendar)).syncToken, (await mac.sync(made)).syncToken];
+    const headers = { destination: `http://localhost${to}`, overwrite };
+    assertEquals((await mac.ask("MOVE", from, { headers })).status, status);
+    const left = await mac.sync(calendar, tokens[0]);
+    assertEquals(left.responses.map((one) => [one.href, one.status]), [[from, 404]]);
+    const come = await mac.sync(made, tokens[1]);
+    assertEquals(come.hrefs, [to]);
+    assert(come.at(to)?.text(D.getetag));
+  }
+});
