@@ -254,11 +254,12 @@ export type Change =
     readonly at: number;
   }
   | { readonly kind: "make-collection"; readonly collection: NewCollection }
-  /** A collection with all that is in it goes elsewhere in the same home. */
+  /** A collection with all that is in it goes elsewhere, and belongs to the owner there. */
   | {
     readonly kind: "move-collection";
     readonly id: number;
     readonly to: MemberName;
+    readonly ownerId: number;
     readonly at: number;
   }
   /** The properties of one collection become those of another, too. */

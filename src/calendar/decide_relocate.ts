@@ -60,7 +60,9 @@ export function decideRelocate(
     changes: [
       ...(object ? [{ kind: "delete-object", ...to, at } as const] : []),
       ...(collection ? [{ kind: "delete-collection", id: collection.id, at } as const] : []),
-      ...(method === "MOVE" ? moved(source, to, at) : copied(source, to, relocation, etag)),
+      ...(method === "MOVE"
+        ? moved(source, to, parent.ownerId, at)
+        : copied(source, to, parent.ownerId, relocation, etag)),
     ],
     reply: { created: there === undefined, etag },
   };
@@ -103,9 +105,9 @@ function restsOf(source: Source, { parent, name: newName, uidHolder }: Destinati
   return [member, { kind: "uid-free", collectionId: parent.id, uid, name: holder }];
 }
 
-function moved(source: Source, to: MemberName, at: number): Change[] {
+function moved(source: Source, to: MemberName, ownerId: number, at: number): Change[] {
   if (source.kind === "collection") {
-    return [{ kind: "move-collection", id: source.collection.id, to, at }];
+    return [{ kind: "move-collection", id: source.collection.id, to, ownerId, at }];
   }
   const { collectionId, name } = source.object;
   return [{ kind: "move-object", from: { collectionId, name }, to, at }];
@@ -114,6 +116,7 @@ function moved(source: Source, to: MemberName, at: number): Change[] {
 function copied(
   source: Source,
   to: MemberName,
+  ownerId: number,
   { at, newId, newEtag }: Relocation,
   etag = newEtag(),
 ): Change[] {
@@ -126,7 +129,7 @@ function copied(
   const folder = (original: Collection, parentId: number, name: string): Change[] => {
     const id = copies.get(original.id) ?? newId();
     copies.set(original.id, id);
-    const { ownerId, kind, displayName, transparent } = original;
+    const { kind, displayName, transparent } = original;
     const made = { id, parentId, ownerId, kind, name, displayName, transparent, created: at };
     return [
       { kind: "make-collection", collection: made },

@@ -62,7 +62,7 @@ export function copyObject(
 }
 
 export const moveCollection = (
-  { id, to, at }: Extract<Change, { kind: "move-collection" }>,
+  { id, to, ownerId, at }: Extract<Change, { kind: "move-collection" }>,
 ): Statement[] => [
   forgetTombstone(to.collectionId, to.name),
   statement(
@@ -82,5 +82,12 @@ export const moveCollection = (
     id,
     to.collectionId,
     to.name,
+  ),
+  statement(
+    `WITH RECURSIVE below (id) AS (SELECT ?1
+        UNION ALL SELECT c.id FROM below JOIN collections c ON c.parent_id = below.id)
+      UPDATE collections SET owner_id = ?2 WHERE id IN (SELECT id FROM below)`,
+    id,
+    ownerId,
   ),
 ];

@@ -1,20 +1,21 @@
 import { neededPrivileges } from "../../access/needed_privileges.ts";
 import { privilegesOn, requirePrivilege } from "../../access/privileges.ts";
 import { decideRelocate, type Destination, type Source } from "../../calendar/decide_relocate.ts";
-import { locksOf, requireUnlocked } from "../../calendar/locks.ts";
+import { locksAre, locksOf, requireUnlocked } from "../../calendar/locks.ts";
 import { transact } from "../../calendar/transact.ts";
-import { checkConditions, readConditions } from "../../http/conditions.ts";
+import { checkConditions, type Conditions, readConditions } from "../../http/conditions.ts";
 import { readDepth } from "../../http/depth.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
+import type { Services } from "../../services.ts";
 import type { Snapshot } from "../../store/store.ts";
 import { readDestination, readOverwrite } from "../destination.ts";
 import type { DavRequest, Door, Method } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { type Mapped, open } from "../open.ts";
 import { isCollection, isObject } from "../resource.ts";
-import { hrefBelow, type TreeTarget } from "../target.ts";
+import { hasLocks, hrefBelow, type TreeTarget } from "../target.ts";
 
 /** COPY (RFC 4918 §9.8). */
 export const copy: Method = {
@@ -35,6 +36,8 @@ interface Loaded extends Mapped {
   readonly source: Source;
   /** What is at the destination. */
   readonly there: Snapshot;
+  /** UTC epoch milliseconds. */
+  readonly at: number;
 }
 
 async function relocate(
@@ -43,57 +46,100 @@ async function relocate(
   door: Door,
 ): Promise<Response> {
   const { services } = door;
-  const { headers } = request;
-  const conditions = readConditions(headers);
-  const overwrite = readOverwrite(headers);
-  const to = readDestination(request, services.config.baseUrl);
-  const depth = readDepth(headers, "infinity");
-  if (depth === 1 || (method === "MOVE" && depth === 0)) throw new Refusal(400);
-  const load = async (): Promise<Loaded> => {
-    const opened = await open(request, door) as Mapped;
-    const { resource } = opened;
-    const source = await sourceOf(opened, method === "COPY" && depth !== 0, door);
-    const uid = isObject(resource) ? resource.object.uid : undefined;
-    const asker = resource.asker.id;
-    const there = await services.store.load({ asker, place: to.place, uid });
-    return { ...opened, source, there };
-  };
-  const decide = ({ source, there, resource, snapshot, settled, submitted }: Loaded) => {
-    const etag = isObject(resource) ? resource.object.etag : undefined;
-    checkConditions(conditions, etag, { safe: false });
-    checkAllowed(method, resource, to, there, door);
-    const destination = destinationOf(to, there);
-    const { href: from } = resource;
-    const href = hrefBelow(to.homeHref, to.place.segments, isCollection(resource));
-    if (`${href}/`.startsWith(from.replace(/\/?$/, "/"))) {
-      throw new Refusal(403, undefined, { text: "the destination is in the source" });
-    }
-    const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
-    const { locks, asker } = { ...snapshot, asker: resource.asker.id };
-    requireUnlocked(locks, [{ href, deep: true }, { href: parentHref }], submitted, asker);
-    const at = services.clock();
-    const { random } = services;
-    const decision = decideRelocate(source, destination, {
-      method,
-      overwrite,
-      at,
-      newId: random.id,
-      newEtag: random.etag,
-      hrefOf: (name) => parentHref + encodeSegment(name),
-    });
-    const ended = method === "MOVE" ? locksOf(locks, from) : [];
-    return {
-      ...decision,
-      rests: [...settled, ...decision.rests],
-      changes: [...decision.changes, { kind: "delete-locks", tokens: ended } as const],
-    };
-  };
-  const { created, etag } = await transact(services.store.commit, load, decide);
+  const wanted = readWanted(method, request, services.config.baseUrl);
+  const { created, etag } = await transact(
+    services.store.commit,
+    () => load(wanted, request, door),
+    (loaded) => decide(wanted, loaded, services),
+  );
   const answer: Record<string, string> = etag === undefined ? {} : { etag };
   return new Response(null, {
     status: created ? 201 : 204,
     headers: { ...dynamicHeaders, ...answer },
   });
+}
+
+interface Wanted {
+  readonly method: "COPY" | "MOVE";
+  readonly to: TreeTarget;
+  readonly overwrite: boolean;
+  /** With what is in the collection. */
+  readonly deep: boolean;
+  readonly conditions: Conditions;
+}
+
+function readWanted(
+  method: Wanted["method"],
+  request: DavRequest,
+  baseUrl: string | undefined,
+): Wanted {
+  const { headers } = request;
+  const depth = readDepth(headers, "infinity");
+  if (depth === 1 || (method === "MOVE" && depth === 0)) throw new Refusal(400);
+  return {
+    method,
+    to: readDestination(request, baseUrl),
+    overwrite: readOverwrite(headers),
+    deep: method === "COPY" && depth === "infinity",
+    conditions: readConditions(headers),
+  };
+}
+
+async function load({ to, deep }: Wanted, request: DavRequest, door: Door): Promise<Loaded> {
+  const opened = await open(request, door) as Mapped;
+  const { resource } = opened;
+  const source = await sourceOf(opened, deep, door);
+  const { store, clock } = door.services;
+  const at = clock();
+  const there = await store.load({
+    asker: resource.asker.id,
+    place: to.place,
+    uid: isObject(resource) ? resource.object.uid : undefined,
+    locksAt: hasLocks(to) ? at : undefined,
+  });
+  return { ...opened, source, there, at };
+}
+
+function decide(
+  { method, to, overwrite, conditions }: Wanted,
+  { source, there, at, resource, snapshot, settled, submitted }: Loaded,
+  { config, random }: Services,
+) {
+  const { asker, href: from } = resource;
+  checkConditions(conditions, isObject(resource) ? resource.object.etag : undefined, {
+    safe: false,
+  });
+  const privileges = privilegesOn("tree", asker, there.owner, config);
+  for (const { on, privilege } of neededPrivileges[method].missing) {
+    if (on === "destination-parent") requirePrivilege(privileges, privilege, to.homeHref);
+  }
+  const destination = destinationOf(to, there);
+  const href = hrefBelow(to.homeHref, to.place.segments, isCollection(resource));
+  const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
+  if (`${href}/`.startsWith(from.replace(/\/?$/, "/"))) {
+    throw new Refusal(403, undefined, { text: "the destination is in the source" });
+  }
+  requireUnlocked(
+    there.locks,
+    [{ href, deep: true }, { href: parentHref }],
+    submitted,
+    asker.id,
+  );
+  const { rests, changes, reply } = decideRelocate(source, destination, {
+    method,
+    overwrite,
+    at,
+    newId: random.id,
+    newEtag: random.etag,
+    hrefOf: (name) => parentHref + encodeSegment(name),
+  });
+  const home = hasLocks(to) ? there.chain[0] : undefined;
+  const tokens = method === "MOVE" ? locksOf(snapshot.locks, from) : [];
+  return {
+    rests: [...settled, ...rests, ...(home ? [locksAre(home.id, there.locks, at)] : [])],
+    changes: [...changes, { kind: "delete-locks", tokens } as const],
+    reply,
+  };
 }
 
 /** @throws {Refusal} 507 where a collection holds more than one commit should. */
@@ -121,17 +167,4 @@ function destinationOf(to: TreeTarget, { chain, rest, object, uidHolder }: Snaps
     throw new Refusal(name === undefined ? 403 : 409);
   }
   return { parent, name, object, collection: mapped ? chain.at(-1) : undefined, uidHolder };
-}
-
-function checkAllowed(
-  method: "COPY" | "MOVE",
-  { asker }: Mapped["resource"],
-  to: TreeTarget,
-  { owner }: Snapshot,
-  { services }: Door,
-): void {
-  const privileges = privilegesOn("tree", asker, owner, services.config);
-  for (const { on, privilege } of neededPrivileges[method].missing) {
-    if (on === "destination-parent") requirePrivilege(privileges, privilege, to.homeHref);
-  }
 }
