@@ -134,7 +134,8 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     await write(store, make({ id: 20, name: "folder" }), make({ id: 21, name: "a", parentId: 20 }));
     await write(store, put("b.ics", {}, { collectionId: 21 }));
     const to = { collectionId: home, name: "b" };
-    await write(store, { kind: "move-collection", id: 21, to, at: later });
+    const ownerId = ids.alice;
+    await write(store, { kind: "move-collection", id: 21, to, ownerId, at: later });
     assertEquals((await look(store, ["b", "b.ics"])).object?.commit, 4);
     assertEquals((await collectionAt(store, "b")).id, 21);
     const { items } = await store.changesSince(20, { commit: 4 }, page);
@@ -250,6 +251,37 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     assertEquals(ownerProperties, [{ name: "{x}name", xml: "<all/>" }]);
   },
 };
+
+storeTest("a collection that goes to another home has the owner there", async (store) => {
+  await settled(store);
+  const bobs = {
+    ownerId: ids.bob,
+    kind: "calendar-home",
+    parentId: undefined,
+    name: "",
+  } as const;
+  await write(
+    store,
+    make({ id: 40, ...bobs }),
+    make({ id: 20, name: "folder" }),
+    make({ id: 21, name: "a", parentId: 20 }),
+    put("b.ics", {}, { collectionId: 21 }),
+  );
+  const to = { collectionId: 40, name: "moved" };
+  await write(store, { kind: "move-collection", id: 20, to, ownerId: ids.bob, at: later });
+  const segments = ["moved", "a", "b.ics"];
+  const place = { kind: "tree", home: "calendar-home", owner: "bob", segments } as const;
+  const { chain, object } = await store.load({ asker: ids.bob, place });
+  assertEquals(chain.map(({ id, ownerId }) => [id, ownerId]), [
+    [40, ids.bob],
+    [20, ids.bob],
+    [21, ids.bob],
+  ]);
+  assertEquals([chain[0]?.commit, object?.name], [3, "b.ics"]);
+  assertEquals(await changed(store, home, 2), [
+    { name: "folder", commit: 3, wasCollection: true },
+  ]);
+});
 
 for (const [kind, test] of Object.entries(kinds)) {
   storeTest(`change: ${kind}`, async (store, query) => {

@@ -95,12 +95,11 @@ export const put = (
   };
 };
 
-export const remove = (name: string, collectionId: number = ids.calendar): Change => ({
-  kind: "delete-object",
-  collectionId,
-  name,
-  at: now,
-});
+export const remove = (
+  name: string,
+  collectionId: number = ids.calendar,
+  at: number = now,
+): Change => ({ kind: "delete-object", collectionId, name, at });
 
 /** `person`: whose it is, by default everybody's. */
 export const property = (
