@@ -325,6 +325,13 @@ export type Change =
     readonly hash: string;
     readonly created: number;
   }
+  /** A service goes on or off for everybody (0) or for one. */
+  | {
+    readonly kind: "switch-service";
+    readonly service: string;
+    readonly principalId: number;
+    readonly on: boolean;
+  }
   | {
     readonly kind: "revoke-app-password";
     readonly principalId: number;

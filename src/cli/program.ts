@@ -5,6 +5,7 @@ import { exitCodes, lineOf, outcomeOf } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { addPrincipalsCommands } from "./principals.ts";
 import { addServeCommand } from "./serve.ts";
+import { addServiceCommands } from "./service.ts";
 import { addUserCommands } from "./user.ts";
 
 /** Runs a command line, without the program's own name, and gives the exit code. */
@@ -33,5 +34,6 @@ function programOn(io: Io): Command {
   addUserCommands(program, io);
   addPrincipalsCommands(program, io);
   addCalendarCommands(program, io);
+  addServiceCommands(program, io);
   return program;
 }

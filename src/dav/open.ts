@@ -3,6 +3,7 @@ import { type Privileges, privilegesOn, requirePrivilege } from "../access/privi
 import type { Fact } from "../model.ts";
 import { locksAre, requireUnlocked, type Touched } from "../calendar/locks.ts";
 import { readIf, submittedTokens } from "../http/if_header.ts";
+import { requireService, serviceOfHome } from "../access/switches.ts";
 import { Refusal } from "../refusal.ts";
 import type { Question, Snapshot } from "../store/store.ts";
 import { checkIf, taggedPlaces } from "./if_state.ts";
@@ -43,6 +44,9 @@ export async function open(request: DavRequest, door: Door, wants: Wants = {}): 
   const snapshot = await loadAs(request, door, { ...wants, also, locksAt });
   const { asker, owner } = snapshot;
   const privileges = privilegesOn(target.place.kind, asker, owner, door.services.config);
+  if (target.kind === "tree") {
+    requireService(serviceOfHome[target.place.home], snapshot.switchedOff, asker);
+  }
   const opened = place(request, snapshot, privileges);
   require(row.name, privileges, opened);
   checkMethod(request, door, opened);

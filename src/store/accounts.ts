@@ -10,6 +10,7 @@ type Accounts = Pick<
   | "principals"
   | "principalNamed"
   | "appPasswords"
+  | "switchedOff"
 >;
 
 /** The verbs about people and how they log in. */
@@ -65,6 +66,16 @@ export const accounts = (executor: Executor): Accounts => ({
       statement(`SELECT ${entrySql} FROM principals p WHERE p.name = ?1`, name),
     ]);
     return rows[0] && entryOf(rows[0]);
+  },
+
+  async switchedOff() {
+    const sql = `SELECT s.service, p.name FROM services s LEFT JOIN principals p
+      ON p.id = s.principal_id ORDER BY s.service, p.name`;
+    const [rows = []] = await executor.read([statement(sql)]);
+    return rows.map((row) => ({
+      service: String(row[0]),
+      user: typeof row[1] === "string" ? row[1] : undefined,
+    }));
   },
 
   async appPasswords(principalId) {

@@ -125,6 +125,16 @@ export function statementsOf(change: Change): Statement[] {
         addCredential(change.principalId, "app", change.label, change.hash, change.created),
         moveVersion("credential_version", change.principalId),
       ];
+    case "switch-service":
+      return [
+        statement(
+          change.on
+            ? "DELETE FROM services WHERE service = ?1 AND principal_id = ?2"
+            : "INSERT OR IGNORE INTO services VALUES (?1, ?2)",
+          change.service,
+          change.principalId,
+        ),
+      ];
     case "revoke-app-password":
       return [
         statement(

@@ -14,7 +14,7 @@ import {
   storedObject,
 } from "./rows.ts";
 import { lockOf, lockSql } from "./locks.ts";
-import type { Located, Place, Question, Snapshot, TreePlace } from "./store.ts";
+import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace } from "./store.ts";
 
 /** Answers a question in one batch: a statement for the place, and one for each thing beside it. */
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
@@ -66,18 +66,36 @@ const usedStatement = ({ owner }: TreePlace): Statement =>
     owner,
   );
 
-/** The asker, ?1, and the principal of the name ?2; with the epoch, even where there is neither. */
-const peopleSql = (properties: string): string =>
-  `d.epoch, (SELECT json_group_array(json_array(${principalSql}, ${properties}))
+/**
+ * The asker, ?1, and the principal of the name ?2; with the epoch and what is switched off for the
+ * asker, even where there is neither.
+ */
+const peopleSql = (...more: readonly string[]): string =>
+  `json_array(d.epoch, json((SELECT json_group_array(service) FROM services
+    WHERE principal_id IN (0, ?1)))), (SELECT json_group_array(json_array(${
+    [principalSql, ...more].join()
+  }))
     FROM principals p WHERE p.id = ?1 OR p.name = ?2)`;
+
+/** The other side of `p`'s memberships. */
+const kinSql = (own: "group_id" | "member_id", other: "group_id" | "member_id"): string =>
+  `json((SELECT json_group_array(json_array(kind, name)) FROM (
+    SELECT k.kind, k.name FROM members m JOIN principals k ON k.id = m.${other}
+    WHERE m.${own} = p.id ORDER BY k.name)))`;
+
+const detailsSql: readonly string[] = [
+  propertiesSql("principal", "p.id", "?1"),
+  kinSql("member_id", "group_id"),
+  kinSql("group_id", "member_id"),
+];
 
 function peopleStatement(
   { asker, properties }: Question,
   place: Exclude<Place, { kind: "tree" }>,
 ): Statement {
-  const own = properties ? propertiesSql("principal", "p.id", "?1") : "NULL";
+  const details = properties && place.kind === "principal" ? detailsSql : [];
   const name = place.kind === "principal" ? place.name : null;
-  return statement(`SELECT ${peopleSql(own)} FROM database d`, asker, name);
+  return statement(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
 }
 
 /**
@@ -96,7 +114,7 @@ function treeStatement(
       UNION ALL
       SELECT walk.depth + 1, c.id FROM walk JOIN collections c
         ON c.parent_id = walk.id AND c.name = json_extract(?4, '$[' || walk.depth || ']'))
-    SELECT ${peopleSql("NULL")},
+    SELECT ${peopleSql()},
       CASE WHEN c.id IS NOT NULL THEN ${collectionSql(ofCollection)} END,
       CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
       (SELECT u.name FROM objects u WHERE u.collection_id = c.id AND u.uid = ?7),
@@ -117,20 +135,33 @@ function treeStatement(
   );
 }
 
-type People = Pick<Snapshot, "asker" | "owner" | "ownerProperties" | "epoch">;
+type People = Pick<
+  Snapshot,
+  "asker" | "owner" | "ownerProperties" | "ownerKin" | "epoch" | "switchedOff"
+>;
 
 function peopleOf({ asker, place }: Question, [first]: readonly Row[]): People {
-  const people = (parsed(first?.[1]) as [unknown, unknown][]).map(([principal, properties]) => ({
+  const [epoch, switchedOff] = parsed(first?.[0]) as [string, string[]];
+  const people = (parsed(first?.[1]) as unknown[][]).map(([principal, properties, ...kin]) => ({
     principal: principalOf(principal),
     properties: propertiesOf(properties),
+    kin: kinOf(kin),
   }));
   const owner = people.find(({ principal }) => isOwner(principal, place));
   return {
     asker: people.find(({ principal }) => principal.id === asker)?.principal,
     owner: owner?.principal,
     ownerProperties: owner?.properties ?? [],
-    epoch: String(first?.[0]),
+    ownerKin: owner?.kin ?? kinOf([]),
+    epoch,
+    switchedOff,
   };
+}
+
+function kinOf([groups = [], members = []]: readonly unknown[]): Kin {
+  const names = (cell: unknown): PrincipalName[] =>
+    (cell as [PrincipalName["kind"], string][]).map(([kind, name]) => ({ kind, name }));
+  return { groups: names(groups), members: names(members) };
 }
 
 function isOwner({ name, kind }: Principal, place: Place): boolean {

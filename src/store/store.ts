@@ -57,12 +57,23 @@ export interface Located {
   readonly object?: ObjectInfo;
 }
 
+/** What the URL of a principal is made of. */
+export type PrincipalName = Pick<Principal, "kind" | "name">;
+
+/** The groups that a principal is in and, of a group, who is in it; only directly, by name. */
+export interface Kin {
+  readonly groups: readonly PrincipalName[];
+  readonly members: readonly PrincipalName[];
+}
+
 /** All that a decision looks at, as of one moment. */
 export interface Snapshot extends Located {
   /** Absent when the principal is gone. */
   readonly asker?: Principal;
   /** Stored properties of the principal that the place names. */
   readonly ownerProperties: readonly StoredProperty[];
+  /** Of the principal that the place names, where properties were asked for. */
+  readonly ownerKin: Kin;
   /** Where `body` was asked for. */
   readonly content?: StoredObject;
   /** Name of the object that has the UID asked for. */
@@ -73,6 +84,8 @@ export interface Snapshot extends Located {
   readonly locks: readonly Lock[];
   /** Bytes, where they were asked for. */
   readonly used?: number;
+  /** Services that are off for the asker. */
+  readonly switchedOff: readonly string[];
   /** Of the database; sync tokens of another one are refused. */
   readonly epoch: string;
 }
@@ -182,6 +195,8 @@ export interface Store {
   /** By name; undefined if there is none. */
   principalNamed(name: string): Promise<PrincipalEntry | undefined>;
   appPasswords(principalId: number): Promise<readonly Credential[]>;
+  /** The services that are off; without a user, for everybody. */
+  switchedOff(): Promise<readonly { readonly service: string; readonly user?: string }[]>;
 
   /**
    * Adds chunks of exactly 256 KiB, the last of a blob may be shorter, from `position` on. The blob,
