@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { D } from "../../src/xml/names.ts";
+import { event } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse } from "../harness.ts";
 
 const calendar = "/dav/calendars/alice/calendar/";
 const sync = (token: string) => ({
-  headers: { "content-type": "text/calendar" }, // a PUT of anything else is refused before
   body: `<sync-collection xmlns="DAV:"><sync-token>${token}</sync-token><sync-level>1</sync-level>
     <prop><getetag/></prop></sync-collection>`,
 });
@@ -16,12 +16,20 @@ Deno.test("a service that is off answers 503 with Retry-After, and tokens go on 
   await using house = await openHouse();
   const { syncToken = "" } = await multistatusOf(await house.ask("REPORT", calendar, sync("")));
   await turn(house, "caldav", false);
-  for (const method of ["PUT", "PROPFIND", "REPORT", "DELETE", "OPTIONS", "MKCALENDAR"]) {
-    const response = await house.ask(method, `${calendar}a.ics`, sync(syncToken));
+  const content = { headers: { "content-type": "text/calendar" }, body: event({ uid: "a" }) };
+  const asks = {
+    PUT: content,
+    PROPFIND: {},
+    REPORT: sync(syncToken),
+    DELETE: {},
+    OPTIONS: {},
+    GET: {},
+  };
+  for (const [method, ask] of Object.entries(asks)) {
+    const response = await house.ask(method, `${calendar}a.ics`, ask);
     assertEquals([response.status, response.headers.get("retry-after")], [503, "300"], method);
     assertEquals(await response.text(), "the administrator has switched off caldav for alice\n");
   }
-  assertEquals((await house.ask("GET", `${calendar}a.ics`)).status, 503);
   assertEquals((await house.ask("OPTIONS", "/dav/files/alice/")).status, 200);
   await turn(house, "caldav", true);
   const after = await multistatusOf(await house.ask("REPORT", calendar, sync(syncToken)));
