@@ -79,6 +79,12 @@ export const limits = {
    */
   icalDateTimeMin: "00000101T000000Z",
   icalDateTimeMax: "99991231T235959Z",
+  /** Different VTIMEZONEs that one report works out once for all objects, and their size. */
+  zoneDefinitions: { kept: 200, characters: 10_000 },
+  /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
+  queryFilters: 100,
+  /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
+  queryMatches: 50_000,
   /** A name for people, of a principal or an app password, that is to fit on a line. */
   shownTextChars: 250,
   /** Calendar objects that an import writes in one commit, while which others wait. */

@@ -24,6 +24,15 @@ export function ruleFault(rule: string): string | undefined {
   return seen.has("COUNT") && seen.has("UNTIL") ? "has both COUNT and UNTIL" : undefined;
 }
 
+/** The parts of a rule by their names in upper case. */
+export const ruleParts = (rule: string): ReadonlyMap<string, string> =>
+  new Map(
+    rule.split(";").filter((part) => part !== "").map((part) => {
+      const [name = "", value = ""] = part.split("=");
+      return [name.toUpperCase(), value];
+    }),
+  );
+
 type Fits = (value: string) => boolean;
 
 const anything: Fits = () => true;

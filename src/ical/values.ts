@@ -12,6 +12,24 @@ export function timeForm(value: string): TimeForm | undefined {
   return utc === undefined ? "local" : "utc";
 }
 
+/** A DATE or DATE-TIME by its digits alone. */
+export interface Digits {
+  readonly form: TimeForm;
+  /** In milliseconds as if it were UTC; of a DATE its midnight. */
+  readonly localMs: number;
+}
+
+/** Undefined: no time, or one that there is not. */
+export function readDigits(value: string): Digits | undefined {
+  const form = timeForm(value);
+  if (form === undefined) return undefined;
+  const part = (from: number, to: number) => Number(value.slice(from, to));
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  const midnight = new Date(0).setUTCFullYear(part(0, 4), part(4, 6) - 1, part(6, 8));
+  const seconds = (part(9, 11) * 60 + part(11, 13)) * 60 + part(13, 15);
+  return { form, localMs: midnight + seconds * 1000 };
+}
+
 /**
  * RFC 5545 §3.3.6, and what clients write besides: days with weeks, and a `T` that nothing follows
  * (`P1DT`).
@@ -27,6 +45,13 @@ export function isPeriod(value: string): boolean {
 
 /** RFC 5545 §3.3.14. */
 export const isUtcOffset = (value: string): boolean => utcOffset.test(value);
+
+/** In milliseconds, of a value that `isUtcOffset` takes. */
+export function utcOffsetMs(value: string): number {
+  const part = (from: number) => Number(value.slice(from, from + 2));
+  const ms = ((part(1) * 60 + part(3)) * 60 + part(5)) * 1000;
+  return value.startsWith("-") ? -ms : ms;
+}
 
 const time = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/;
 const duration = /^[+-]?P(?:\d{1,9}W)?(?:\d{1,9}D)?(?:T(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/;

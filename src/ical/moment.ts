@@ -1,0 +1,110 @@
+import { type ContentLine, parameter } from "./content_lines.ts";
+import { dayMs, type Duration } from "./duration.ts";
+import { type Component, valuesOf } from "./tree.ts";
+import { readDigits } from "./values.ts";
+import { definedZone } from "./vtimezone.ts";
+import { limits } from "../limits.ts";
+import { ianaZone, utcZone, type Zone } from "./zone.ts";
+
+/** A time of a calendar object, and where it stands on the clocks of its zone. */
+export interface Moment {
+  /** UTC epoch milliseconds; of a DATE, its midnight. */
+  readonly at: number;
+  readonly isDate: boolean;
+  readonly localMs: number;
+  readonly zone: Zone;
+}
+
+/** Days go by the clocks of the zone, the rest by time that passes (RFC 5545 §3.3.6). */
+export function plus(moment: Moment, { days, ms }: Duration): Moment {
+  const { localMs, zone } = moment;
+  const day = localMs + days * dayMs;
+  return { ...moment, at: (days === 0 ? moment.at : zone(day)) + ms, localMs: day + ms };
+}
+
+/** What TZID can mean; all that is looked up or worked out, once. */
+export interface Zones {
+  /** In which times are that have no zone, and dates (RFC 4791 §9.8). */
+  readonly floating: Zone;
+  /** Of the database; undefined: none. */
+  named(tzid: string): Zone | undefined;
+  /** Of a VTIMEZONE; undefined: it can't be read. */
+  defined(definition: Component): Zone | undefined;
+}
+
+export function createZones(floating: Zone): Zones {
+  const known = new Map<string, Zone>();
+  const definitions = new Map<string, Zone | undefined>();
+  const lookUp = (name: string): Zone | undefined => {
+    const key = name.toLowerCase();
+    const zone = known.get(key) ?? ianaZone(name);
+    if (zone) known.set(key, zone);
+    return zone;
+  };
+  return {
+    floating,
+    named(tzid) {
+      for (const name of namesIn(tzid)) {
+        const zone = lookUp(name);
+        if (zone) return zone;
+      }
+      return undefined;
+    },
+    defined(definition) {
+      const key = textIn(definition);
+      if (definitions.has(key)) return definitions.get(key);
+      const zone = definedZone(definition);
+      const { zoneDefinitions } = limits;
+      if (key.length <= zoneDefinitions.characters && definitions.size < zoneDefinitions.kept) {
+        definitions.set(key, zone);
+      }
+      return zone;
+    },
+  };
+}
+
+/** Reads the time of a line; `value` where the line has a list of them. Undefined: none. */
+export type ReadMoment = (line: ContentLine, value?: string) => Moment | undefined;
+
+/**
+ * The reader for one calendar object. A TZID names the VTIMEZONE in the object, else a zone of the
+ * database, and where there is neither, the time is floating.
+ */
+export function momentsIn(calendar: Component, zones: Zones): ReadMoment {
+  const definitions = new Map(
+    calendar.components.filter(({ name }) => name === "VTIMEZONE")
+      .map((zone) => [(valuesOf(zone, "TZID")[0] ?? "").trim(), zone]),
+  );
+  const found = new Map<string, Zone>();
+  const zoneNamed = (tzid: string): Zone => {
+    const known = found.get(tzid);
+    if (known) return known;
+    const definition = definitions.get(tzid);
+    const defined = definition && zones.defined(definition);
+    const zone = defined ?? zones.named(tzid) ?? zones.floating;
+    found.set(tzid, zone);
+    return zone;
+  };
+  return (line, value = line.value) => {
+    const digits = readDigits(value.trim());
+    if (!digits) return undefined;
+    const { form, localMs } = digits;
+    const tzid = form === "local" ? parameter(line, "TZID")?.trim() : undefined;
+    const zone = form === "utc" ? utcZone : tzid ? zoneNamed(tzid) : zones.floating;
+    return { at: zone(localMs), isDate: form === "date", localMs, zone };
+  };
+}
+
+/**
+ * The name, and what stands at the end of one like `/mozilla.org/20050126_1/Europe/Vienna`, which
+ * Evolution and old programs of Mozilla write.
+ */
+function namesIn(tzid: string): string[] {
+  const segments = tzid.split("/");
+  return [tzid, ...[3, 2, 1].map((count) => segments.slice(-count).join("/"))];
+}
+
+/** All that it says: those of one client are the same in each of its objects. */
+const textIn = ({ lines, components }: Component): string =>
+  lines.map(({ name, params, value }) => `${name}${params}:${value}\n`).join("") +
+  components.map((inner) => `${inner.name}\n${textIn(inner)}`).join("");
