@@ -9,6 +9,7 @@ import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
 import { unlock } from "./files/methods/unlock.ts";
 import { fileProperties } from "./files/properties.ts";
+import { bodyLimits } from "./dav/body_limits.ts";
 import { copy, move } from "./dav/methods/copy_move.ts";
 import { createDoor } from "./dav/create_door.ts";
 import { serveDav } from "./dav/serve.ts";
@@ -22,7 +23,8 @@ import type { Tables } from "./dav/door.ts";
 import { errorResponse } from "./dav/error.ts";
 import { davProperties } from "./dav/property_rows.ts";
 import { syncCollection } from "./dav/reports/sync_collection.ts";
-import { ClientGone } from "./http/body_limit.ts";
+import { ClientGone } from "./http/body.ts";
+import { limitBody, type WithBody } from "./http/body_limit.ts";
 import { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
 
@@ -32,7 +34,7 @@ export interface Connection {
   readonly remoteAddress?: string;
 }
 
-export type App = Hono<{ Bindings: Connection }>;
+export type App = Hono<WithBody & { Bindings: Connection }>;
 
 /** All that is served over DAV: what is announced derives from these rows. */
 export const tables: Tables = {
@@ -69,6 +71,8 @@ export function createApp(services: Services): App {
     logRequest(services, context, began);
   });
 
+  app.use(limitBody(bodyLimits(services)));
+
   app.get("/healthz", (context) => context.text("ok\n"));
   app.get("/readyz", async (context) => {
     await services.store.check();
@@ -78,7 +82,9 @@ export function createApp(services: Services): App {
   // Before authentication, and for every method (RFC 6764 §5); 302 and 303 would make GET of it.
   app.all("/.well-known/caldav/", redirectToDav);
   app.all("/.well-known/caldav", redirectToDav);
-  app.all("*", (context) => serveDav(context.req.raw, context.env, door));
+  app.all("*", ({ req, var: { body }, env }) => {
+    return serveDav({ message: req.raw, body, peer: env?.remoteAddress ?? "" }, door);
+  });
 
   app.onError((error, context) => {
     if (error instanceof Refusal) return errorResponse(error);

@@ -38,6 +38,8 @@ export interface Config {
   readonly calendarObjectBytes: number;
   /** The largest file. */
   readonly fileBytes: number;
+  /** The largest body of a request that is neither. */
+  readonly xmlBytes: number;
   /** How long what was deleted or replaced stays, and how old a sync token may be. */
   readonly keptDays: number;
   /** What is less grave is not logged. */
@@ -248,6 +250,12 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
     fromText: asNumber,
     schema: whole(0, Number.MAX_SAFE_INTEGER),
     default: limits.fileBytes,
+  },
+  xmlBytes: {
+    env: "DAVIT_XML_BYTES",
+    fromText: asNumber,
+    schema: whole(10_000, 64 * 1024 * 1024),
+    default: limits.xmlBytes,
   },
   keptDays: { env: "DAVIT_KEPT_DAYS", fromText: asNumber, schema: whole(1, 36_500), default: 90 },
   logLevel: {

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { limits } from "../src/limits.ts";
 import { type Config, ConfigError, type ConfigSources, readConfig } from "../src/config.ts";
 
 const defaults: Config = {
@@ -9,6 +10,9 @@ const defaults: Config = {
   passwordCost: 15,
   allowPlainHttp: false,
   trustedProxies: [],
+  calendarObjectBytes: limits.calendarObjectBytes,
+  fileBytes: limits.fileBytes,
+  xmlBytes: limits.xmlBytes,
   keptDays: 90,
   logLevel: "info",
 };
@@ -30,6 +34,10 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
         passwordCost: 10,
         allowPlainHttp: true,
         trustedProxies: ["10.0.0.0/8"],
+        quotaBytes: 0,
+        calendarObjectBytes: 20_000,
+        fileBytes: 0,
+        xmlBytes: 30_000,
         keptDays: 1,
         logLevel: "debug",
       },
@@ -43,6 +51,10 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
       passwordCost: 10,
       allowPlainHttp: true,
       trustedProxies: ["10.0.0.0/8"],
+      quotaBytes: 0,
+      calendarObjectBytes: 20_000,
+      fileBytes: 0,
+      xmlBytes: 30_000,
       keptDays: 1,
       logLevel: "debug",
     },
@@ -60,6 +72,10 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
         DAVIT_PASSWORD_COST: "20",
         DAVIT_ALLOW_PLAIN_HTTP: "TRUE",
         DAVIT_TRUSTED_PROXIES: "192.0.2.1, fd00::/8,::1",
+        DAVIT_QUOTA_BYTES: "1000000000",
+        DAVIT_CALENDAR_OBJECT_BYTES: "1048576",
+        DAVIT_FILE_BYTES: "1000000",
+        DAVIT_XML_BYTES: "100000",
         DAVIT_KEPT_DAYS: "365",
         DAVIT_LOG_LEVEL: "error",
       },
@@ -74,6 +90,10 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
       passwordCost: 20,
       allowPlainHttp: true,
       trustedProxies: ["192.0.2.1/32", "fd00::/8", "::1/128"],
+      quotaBytes: 1_000_000_000,
+      calendarObjectBytes: 1_048_576,
+      fileBytes: 1_000_000,
+      xmlBytes: 100_000,
       keptDays: 365,
       logLevel: "error",
     },

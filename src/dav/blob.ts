@@ -12,10 +12,14 @@ export interface Content {
   readonly sizeBytes: number;
 }
 
-/** Keeps what comes, whatever its size: in the row where it is small, else in a blob as it comes. */
+/**
+ * Keeps what comes, whatever its size: in the row where it is small, else in a blob as it comes.
+ * `check` is told how many bytes there are before they are written, and may throw.
+ */
 export async function keepContent(
-  stream: ReadableStream<Uint8Array> | null,
+  stream: ReadableStream<Uint8Array>,
   services: Keeper,
+  check: (sizeBytes: number) => void,
 ): Promise<Content> {
   const { chunkBytes, blobBatchBytes, inlineBytes } = limits;
   const blob = { id: services.random.id(), at: services.clock() };
@@ -26,10 +30,11 @@ export async function keepContent(
     for (let left = bytes; left > 0; left -= chunkBytes) {
       chunks.push(pending.take(Math.min(left, chunkBytes)));
     }
+    check(written + bytes);
     await services.store.writeChunks(blob, written / chunkBytes, chunks);
     written += bytes;
   };
-  for await (const bytes of stream ?? []) {
+  for await (const bytes of stream) {
     pending.put(bytes);
     while (pending.sizeBytes >= blobBatchBytes) await flush(blobBatchBytes);
   }

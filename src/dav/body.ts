@@ -1,5 +1,3 @@
-import { readBody } from "../http/body_limit.ts";
-import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { readXml } from "../xml/read.ts";
 import type { XmlName } from "../xml/names.ts";
@@ -7,8 +5,8 @@ import type { XmlElement } from "../xml/tree.ts";
 import type { DavRequest } from "./door.ts";
 
 /** The XML of a request; undefined where it has no body. */
-export async function readXmlBody({ message }: DavRequest): Promise<XmlElement | undefined> {
-  const bytes = await readBody(message, limits.xmlBytes, () => new Refusal(413));
+export async function readXmlBody({ body }: DavRequest): Promise<XmlElement | undefined> {
+  const bytes = await body.bytes();
   return bytes.length === 0 ? undefined : readXml(bytes);
 }
 

@@ -8,13 +8,13 @@ import { targetOfHref, type TreeTarget } from "./target.ts";
  * @throws {Refusal} 400 without one; 502 on another server; 403 where nothing can ever stand.
  */
 export function readDestination(
-  { headers, message }: DavRequest,
+  { headers, url }: DavRequest,
   baseUrl: string | undefined,
 ): TreeTarget {
   const destination = headers.get("destination")?.trim();
   if (!destination) throw new Refusal(400, undefined, { text: "Destination is missing" });
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(destination)?.[1];
-  const ours = [message.url, baseUrl ?? ""].map((url) => URL.parse(url)?.host);
+  const ours = [url, baseUrl ?? ""].map((one) => URL.parse(one)?.host);
   const hosts = [...ours, headers.get("host") ?? undefined];
   if (authority !== undefined && !hosts.includes(hostOf(authority))) throw new Refusal(502);
   const target = targetOfHref(destination);

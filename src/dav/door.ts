@@ -1,6 +1,7 @@
 import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
+import type { RequestBody } from "../http/body.ts";
 import type { Client } from "../http/client_address.ts";
 import type { Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
@@ -14,9 +15,10 @@ import type { Target } from "./target.ts";
 export interface DavRequest {
   readonly row: Method;
   readonly target: Target;
+  /** Raw. */
+  readonly url: string;
   readonly headers: Headers;
-  /** For its body; methods count what they read. */
-  readonly message: Request;
+  readonly body: RequestBody;
   readonly login: Login;
   /** The client's, for the count of wrong log-ins. */
   readonly address: string;

@@ -1,34 +1,35 @@
 import { readBasic } from "../http/basic.ts";
+import type { RequestBody } from "../http/body.ts";
 import { isLoopback } from "../http/client_address.ts";
 import { Refusal } from "../refusal.ts";
 import type { Door, Method } from "./door.ts";
 import { errorResponse } from "./error.ts";
-import { type Target, targetOf } from "./target.ts";
+import { type Target, targetOfUrl } from "./target.ts";
+
+/** A request as it comes in. */
+export interface Incoming {
+  /** All but its body. */
+  readonly message: Omit<Request, keyof Body>;
+  readonly body: RequestBody;
+  /** IP address of the peer; empty where the runtime does not tell. */
+  readonly peer: string;
+}
 
 /**
  * Serves a request on any URL of the DAV doors: who asks, by which row. What it costs, and whether
  * they may, is settled where the row opens the resource.
  */
-export async function serveDav(
-  message: Request,
-  connection: { readonly remoteAddress?: string } | undefined,
-  door: Door,
-): Promise<Response> {
-  const target = targetOf(pathOf(message.url));
+export async function serveDav(incoming: Incoming, door: Door): Promise<Response> {
+  const target = targetOfUrl(incoming.message.url);
   if (!target) throw new Refusal(404);
-  const response = await answer(message, target, connection?.remoteAddress ?? "", door);
+  const response = await answer(incoming, target, door);
   response.headers.set("dav", door.davHeaderFor(target));
   return response;
 }
 
-async function answer(
-  message: Request,
-  target: Target,
-  peer: string,
-  door: Door,
-): Promise<Response> {
+async function answer(incoming: Incoming, target: Target, door: Door): Promise<Response> {
   try {
-    return await serve(message, target, peer, door);
+    return await serve(incoming, target, door);
   } catch (error) {
     if (error instanceof Refusal) return errorResponse(error);
     throw error;
@@ -36,23 +37,21 @@ async function answer(
 }
 
 async function serve(
-  message: Request,
+  { message: { method, url, headers }, body, peer }: Incoming,
   target: Target,
-  peer: string,
   door: Door,
 ): Promise<Response> {
-  const { headers } = message;
   const { config } = door.services;
   const client = door.clientOf(peer, headers);
-  const secure = client.secure || message.url.startsWith("https:");
+  const secure = client.secure || url.startsWith("https:");
   const safe = secure || config.allowPlainHttp || isLoopback(client.address);
   if (!safe) throw new Refusal(403, undefined, { text: plainHttp });
   const login = readBasic(headers.get("authorization") ?? undefined);
   if (!login) throw new Refusal(401);
   const { address } = client;
   await door.authenticator.authenticate(login, address);
-  const row = rowFor(message.method, target, door);
-  return row.handle({ row, target, headers, message, login, address }, door);
+  const row = rowFor(method, target, door);
+  return row.handle({ row, target, url, headers, body, login, address }, door);
 }
 
 const plainHttp = "passwords are taken over TLS, or from this machine; see README, TLS";
@@ -66,11 +65,4 @@ function rowFor(method: string, target: Target, { tables }: Door): Method {
   if (row) return row;
   const allow = tables.methods.filter((one) => one.home === undefined || one.home === home);
   throw new Refusal(405, undefined, { allow: allow.map(({ name }) => name) });
-}
-
-/** The raw path: what a URL parser would make of it is not what was asked for. */
-function pathOf(url: string): string {
-  const path = url.slice(url.indexOf("/", url.indexOf("://") + 3));
-  if (path.includes("#")) throw new Refusal(400); // a fragment never stands in a request
-  return path.replace(/[?].*$/s, "");
 }

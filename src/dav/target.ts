@@ -1,5 +1,6 @@
 import { encodeSegment, pathSegments } from "../http/path.ts";
 import type { HomeKind, PrincipalKind } from "../model.ts";
+import { Refusal } from "../refusal.ts";
 import type { Place, TreePlace } from "../store/store.ts";
 
 /** Collections that stand for no row of the database. */
@@ -76,6 +77,18 @@ export function targetOf(path: string): Target | undefined {
   if (dav !== "dav" || folder === undefined) return undefined;
   if (area === "principals") return principalTarget(folder, rest);
   return treeTarget(area, folder.normalize("NFC"), rest);
+}
+
+/**
+ * As {@linkcode targetOf} for the URL of a request, raw: what a URL parser would make of it is not
+ * what was asked for.
+ *
+ * @throws {Refusal} 400 also for a fragment, which never stands in a request.
+ */
+export function targetOfUrl(url: string): Target | undefined {
+  const path = url.slice(url.indexOf("/", url.indexOf("://") + 3));
+  if (path.includes("#")) throw new Refusal(400);
+  return targetOf(path.replace(/[?].*$/s, ""));
 }
 
 /** As {@linkcode targetOf} for a DAV:href or a Destination: a path, or a URL whatever its host. */

@@ -1,9 +1,13 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import { ClientGone, limitedBody, readBody } from "../../src/http/body_limit.ts";
+import { ClientGone, limitedBody } from "../../src/http/body.ts";
 import { Refusal } from "../../src/refusal.ts";
 
-const limitBytes = 10;
-const tooLarge = () => new Refusal(403, "{urn:x}max-resource-size");
+const limit = {
+  sizeBytes: 10,
+  refusal: () => new Refusal(413, "{urn:x}max-resource-size"),
+};
+
+const read = (request: Request): Promise<Uint8Array> => limitedBody(request, limit).bytes();
 
 const requestOf = (chunks: readonly string[], headers: HeadersInit = {}) =>
   new Request("http://host/", { method: "PUT", headers, body: streamOf(chunks) });
@@ -22,12 +26,12 @@ function streamOf(chunks: readonly string[], taken: string[] = []): ReadableStre
   }, { highWaterMark: 0 });
 }
 
-const read: readonly { name: string; request: Request; gives: string | number }[] = [
+const cases: readonly { name: string; request: Request; gives: string | number }[] = [
   { name: "no body", request: new Request("http://host/"), gives: "" },
   { name: "an empty one", request: requestOf([]), gives: "" },
   { name: "several chunks", request: requestOf(["ab", "", "cd"]), gives: "abcd" },
   { name: "just the limit", request: requestOf(["01234", "56789"]), gives: "0123456789" },
-  { name: "one byte more", request: requestOf(["01234", "567890"]), gives: 403 },
+  { name: "one byte more", request: requestOf(["01234", "567890"]), gives: 413 },
   {
     name: "of declared length",
     request: requestOf(["abcd"], { "Content-Length": "4" }),
@@ -36,12 +40,12 @@ const read: readonly { name: string; request: Request; gives: string | number }[
   {
     name: "declared too large",
     request: requestOf(["a"], { "Content-Length": "11" }),
-    gives: 403,
+    gives: 413,
   },
   {
     name: "chunked beside a small length",
     request: requestOf(["01234567890"], { "Content-Length": "1", "Transfer-Encoding": "chunked" }),
-    gives: 403,
+    gives: 413,
   },
   {
     name: "chunked beside a large length",
@@ -51,54 +55,107 @@ const read: readonly { name: string; request: Request; gives: string | number }[
   {
     name: "a length that is no number",
     request: requestOf(["01234567890"], { "Content-Length": "1e9" }),
-    gives: 403,
+    gives: 413,
   },
 ];
 
-for (const { name, request, gives } of read) {
-  Deno.test(`readBody: ${name}`, async () => {
+for (const { name, request, gives } of cases) {
+  Deno.test(`a body: ${name}`, async () => {
     if (typeof gives === "string") {
-      const bytes = await readBody(request, limitBytes, tooLarge);
-      assertEquals(new TextDecoder().decode(bytes), gives);
+      assertEquals(new TextDecoder().decode(await read(request)), gives);
     } else {
-      const refusal = await assertRejects(() => readBody(request, limitBytes, tooLarge), Refusal);
-      assertEquals(refusal.status, gives);
+      const refusal = await assertRejects(async () => await read(request), Refusal);
+      assertEquals([refusal.status, refusal.precondition], [gives, "{urn:x}max-resource-size"]);
     }
   });
 }
 
-Deno.test("readBody: 413 without a better answer", async () => {
-  const refusal = await assertRejects(() => readBody(requestOf(["abc"]), 2), Refusal);
-  assertEquals(refusal.status, 413);
-});
+interface Step {
+  readonly name: string;
+  readonly chunks: readonly string[];
+  readonly headers?: HeadersInit;
+  /** Undefined: it is larger. */
+  readonly within: string | undefined;
+  /** What has been asked of the client by then. */
+  readonly taken: readonly string[];
+}
 
-Deno.test("limitedBody: nothing is read of what is declared too large", () => {
+const steps: readonly Step[] = [
+  { name: "smaller", chunks: ["ab", "c"], within: "abc", taken: ["ab", "c"] },
+  { name: "just so large", chunks: ["ab", "cd"], within: "abcd", taken: ["ab", "cd"] },
+  { name: "larger", chunks: ["abc", "de", "fg"], within: undefined, taken: ["abc", "de"] },
+  { name: "nothing", chunks: [], within: "", taken: [] },
+  {
+    name: "declared smaller",
+    chunks: ["ab", "c"],
+    headers: { "Content-Length": "3" },
+    within: "abc",
+    taken: ["ab", "c"],
+  },
+  {
+    name: "declared larger",
+    chunks: ["ab", "cde"],
+    headers: { "Content-Length": "5" },
+    within: undefined,
+    taken: [],
+  },
+];
+
+for (const { name, chunks, headers, within, taken } of steps) {
+  Deno.test(`a body of which four bytes are wanted: ${name}`, async () => {
+    const asked: string[] = [];
+    const request = new Request("http://host/", {
+      method: "PUT",
+      headers,
+      body: streamOf(chunks, asked),
+    });
+    const body = limitedBody(request, limit);
+    const decode = (bytes?: Uint8Array) => bytes && new TextDecoder().decode(bytes);
+    assertEquals([decode(await body.within(4)), asked], [within, taken]);
+    if (within === undefined) assertEquals(decode(await body.bytes()), chunks.join(""));
+  });
+}
+
+const lengths: readonly { headers: Record<string, string>; declared: number | undefined }[] = [
+  { headers: {}, declared: undefined },
+  { headers: { "Content-Length": "7" }, declared: 7 },
+  { headers: { "Content-Length": "+7" }, declared: undefined },
+  { headers: { "Content-Length": "7", "Transfer-Encoding": "chunked" }, declared: undefined },
+];
+
+for (const { headers, declared } of lengths) {
+  Deno.test(`the declared length with ${JSON.stringify(headers)}`, () => {
+    assertEquals(limitedBody(requestOf(["abcdefg"], headers), limit).declaredBytes, declared);
+  });
+}
+
+Deno.test("a body: nothing is read of what is declared too large", () => {
   const taken: string[] = [];
   const request = new Request("http://host/", {
     method: "PUT",
     headers: { "Content-Length": "11" },
     body: streamOf(["a"], taken),
   });
-  assertEquals(assertThrows(() => limitedBody(request, limitBytes), Refusal).status, 413);
+  assertEquals(assertThrows(() => limitedBody(request, limit), Refusal).status, 413);
   assertEquals(taken, []);
 });
 
-Deno.test("limitedBody: stops reading with the chunk that is too much", async () => {
+Deno.test("a stream: stops reading with the chunk that is too much", async () => {
   const taken: string[] = [];
   const body = streamOf(["0123456", "789a", "bcde", "fghi"], taken);
-  const limited = limitedBody(new Request("http://host/", { method: "PUT", body }), limitBytes);
-  await assertRejects(() => drained(limited), Refusal);
+  const { stream } = limitedBody(new Request("http://host/", { method: "PUT", body }), limit);
+  await assertRejects(() => drained(stream()), Refusal);
   assertEquals(taken, ["0123456", "789a", "cancelled"]);
 });
 
-Deno.test("limitedBody: reads no more than it is asked for, and passes a cancel on", async () => {
+Deno.test("a stream: reads no more than it is asked for, and passes a cancel on", async () => {
   const taken: string[] = [];
   const body = streamOf(["a", "b", "c"], taken);
-  const limited = limitedBody(new Request("http://host/", { method: "PUT", body }), limitBytes);
-  const reader = limited?.getReader();
-  await reader?.read();
+  const { stream } = limitedBody(new Request("http://host/", { method: "PUT", body }), limit);
+  const reader = stream().getReader();
+  await reader.read();
   assertEquals(taken, ["a"]);
-  await reader?.cancel();
+  await reader.cancel();
   assertEquals(taken, ["a", "cancelled"]);
 });
 
@@ -108,10 +165,10 @@ const heads = {
 };
 
 for (const [name, head] of Object.entries(heads)) {
-  Deno.test(`readBody: a client that goes away is no error of ours, with ${name}`, async () => {
+  Deno.test(`a body: a client that goes away is no error of ours, with ${name}`, async () => {
     const outcome = Promise.withResolvers<unknown>();
     await using server = serve(async (request) => {
-      await readBody(request, limitBytes).then(outcome.resolve, outcome.resolve);
+      await read(request).then(outcome.resolve, outcome.resolve);
     });
     const client = await server.connect(`PUT / HTTP/1.1\r\nHost: x\r\n${head}`);
     await server.reached;
@@ -120,8 +177,8 @@ for (const [name, head] of Object.entries(heads)) {
   });
 }
 
-Deno.test("readBody: a chunked body beside a Content-Length is counted", async () => {
-  await using server = serve(async (request) => void await readBody(request, limitBytes));
+Deno.test("a body: a chunked body beside a Content-Length is counted", async () => {
+  await using server = serve(async (request) => void await read(request));
   const client = await server.connect(
     "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n" +
       "14\r\n01234567890123456789\r\n0\r\n\r\n",
@@ -134,8 +191,8 @@ Deno.test("readBody: a chunked body beside a Content-Length is counted", async (
   assertEquals(["400", "413"].includes(status ?? ""), true, status);
 });
 
-async function drained(body: ReadableStream<Uint8Array> | null): Promise<void> {
-  for await (const _ of body ?? []);
+async function drained(body: ReadableStream<Uint8Array>): Promise<void> {
+  for await (const _ of body);
 }
 
 /** A server on a port of its own; `connect` sends raw bytes to it. */

@@ -9,7 +9,6 @@ import { limits } from "../../limits.ts";
 import type { BlobPart } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
 import { C } from "../../xml/names.ts";
-import { bodyReader } from "../../http/body_reader.ts";
 import { keepBlob } from "../../dav/blob.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { dynamicHeaders } from "../../dav/multistatus.ts";
@@ -74,13 +73,10 @@ async function readContent(
   request: DavRequest,
   door: Door,
 ): Promise<{ readonly bytes: Uint8Array; readonly blobs: readonly BlobPart[] }> {
-  const { calendarObjectBytes } = door.services.config;
-  const tooLarge = () => new Refusal(413, C.maxResourceSize);
-  const reader = bodyReader(request.message, calendarObjectBytes, tooLarge);
-  const small = await reader.within(limits.inlineBytes);
+  const small = await request.body.within(limits.inlineBytes);
   if (small) return { bytes: small, blobs: [] };
   placeOf(await open(request, door));
-  const bytes = await reader.whole();
+  const bytes = await request.body.bytes();
   return { bytes, blobs: [await keepBlob(bytes, door.services)] };
 }
 

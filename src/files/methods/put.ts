@@ -1,7 +1,6 @@
 import { decidePutFile } from "../../calendar/decide_put_file.ts";
 import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
-import { limitedBody } from "../../http/body_limit.ts";
 import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { Refusal } from "../../refusal.ts";
 import { keepContent } from "../../dav/blob.ts";
@@ -17,12 +16,11 @@ export const putFile: Method = {
   on: ["file"],
   creates: ["files"],
   async handle(request, door) {
-    const { headers, message } = request;
+    const { headers, body } = request;
     if (headers.has("content-range")) throw new Refusal(400); // RFC 9110 §14.5
     const conditions = readConditions(headers);
     const { services } = door;
-    const { store, clock, random, config: { quotaBytes, fileBytes } } = services;
-    const declared = Number(headers.get("content-length") ?? 0);
+    const { store, clock, random, config: { quotaBytes } } = services;
     const used = quotaBytes !== undefined;
     const placeOf = (opened: Opened, sizeBytes: number) => {
       const place = memberOf(opened);
@@ -35,9 +33,9 @@ export const putFile: Method = {
       });
       return place;
     };
-    placeOf(await open(request, door, { used }), declared);
-    const stream = limitedBody(message, fileBytes);
-    const content = await keepContent(stream, services);
+    const before = await open(request, door, { used });
+    placeOf(before, body.declaredBytes ?? 0);
+    const content = await keepContent(body.stream(), services, (size) => placeOf(before, size));
     const etag = random.etag();
     const contentType = headers.get("content-type") ?? "application/octet-stream";
     const { created } = await transact(

@@ -1,0 +1,38 @@
+import type { BodyLimit } from "../http/body.ts";
+import type { HomeKind } from "../model.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { C, type XmlName } from "../xml/names.ts";
+import { targetOfUrl } from "./target.ts";
+
+/** A kind of body, and which requests have it. */
+interface Kind {
+  /** Without it, all. */
+  readonly method?: string;
+  /** The tree; without it, every URL. */
+  readonly home?: HomeKind;
+  readonly setting: "calendarObjectBytes" | "fileBytes" | "xmlBytes";
+  /** What a larger one violates. */
+  readonly precondition?: XmlName;
+}
+
+/** The first that fits counts: what is neither an object nor a file is XML, or should be. */
+const kinds: readonly Kind[] = [
+  {
+    method: "PUT",
+    home: "calendar-home",
+    setting: "calendarObjectBytes",
+    precondition: C.maxResourceSize, // RFC 4791 §5.3.2.1
+  },
+  { method: "PUT", home: "files", setting: "fileBytes" },
+  { setting: "xmlBytes" },
+];
+
+/** How large the body of a request may be, by its method and URL. */
+export const bodyLimits = ({ config }: Services) => ({ method, url }: Request): BodyLimit => {
+  const target = kinds.some((kind) => kind.method === method) ? targetOfUrl(url) : undefined;
+  const home = target?.kind === "tree" ? target.place.home : undefined;
+  const fits = (kind: Kind) => (kind.method ?? method) === method && (kind.home ?? home) === home;
+  const { setting, precondition } = kinds.find(fits) ?? { setting: "xmlBytes" };
+  return { sizeBytes: config[setting], refusal: () => new Refusal(413, precondition) };
+};
