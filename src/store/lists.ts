@@ -13,14 +13,19 @@ import {
 } from "./rows.ts";
 import type { ChangePage, MemberChange, Page, Store, SyncPoint } from "./store.ts";
 
-type Lists = Pick<Store, "members" | "children" | "subtree" | "objectsNamed" | "changesSince">;
+type Lists = Pick<
+  Store,
+  "members" | "children" | "subtree" | "objectsNamed" | "objectsOf" | "changesSince"
+>;
 
 /** The verbs that read many members of a collection. */
 export const lists = (executor: Executor): Lists => ({
-  async members(collectionId, { after, limit, properties }) {
+  async members(collectionId, { after, limit, properties, components }) {
     const sql = `SELECT ${properties ? objectWithProperties : objectSql("NULL")} FROM objects o
-      WHERE o.collection_id = ?1 AND o.name > ?2 ORDER BY o.name LIMIT ?3`;
-    const [rows = []] = await executor.read([statement(sql, collectionId, after ?? "", limit + 1)]);
+      WHERE ${behind} ORDER BY o.name LIMIT ?4`;
+    const [rows = []] = await executor.read([
+      statement(sql, collectionId, after ?? "", listOf(components), limit + 1),
+    ]);
     return pageOf(rows.map((row) => objectOf(parsed(row[0]))), limit);
   },
 
@@ -58,6 +63,22 @@ export const lists = (executor: Executor): Lists => ({
           object === undefined ? undefined : storedObject(objectOf(parsed(object)), body, blobs),
         ];
         done++;
+      }
+    }
+  },
+
+  async *objectsOf(collectionId, { components }) {
+    let after = "";
+    for (let more = true; more;) {
+      const [rows = []] = await executor.read([pageStatement(collectionId, after, components)]);
+      more = false;
+      for (const [position, row] of rows.entries()) {
+        const [object, body, blobs] = Array.from(row);
+        more = body === null || position === limits.pageRows;
+        if (more) break;
+        const stored = storedObject(objectOf(parsed(object)), body, blobs);
+        yield stored;
+        after = stored.name;
       }
     }
   },
@@ -102,6 +123,33 @@ function contentsStatement(collectionId: number, names: readonly string[]): Stat
       CASE WHEN w.upto <= ?3 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
   return statement(sql, collectionId, JSON.stringify(names), limits.pageBytes);
+}
+
+/** Objects of the collection ?1 behind the name ?2, of the components ?3. */
+const behind = `o.collection_id = ?1 AND o.name > ?2
+  AND (?3 IS NULL OR o.component IN (SELECT value FROM json_each(?3)))`;
+
+const listOf = (components: readonly string[] | undefined): string | null =>
+  components ? JSON.stringify(components) : null;
+
+/**
+ * One object more than a page has. Where together they hold more than a page may, those at the end
+ * come without a body; the first one always has it.
+ */
+function pageStatement(
+  collectionId: number,
+  after: string,
+  components: readonly string[] | undefined,
+): Statement {
+  const sql = `WITH page AS (
+      SELECT o.id, o.name, o.size_bytes FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
+    wanted AS MATERIALIZED (
+      SELECT id, sum(size_bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
+    SELECT ${objectWithProperties},
+      CASE WHEN w.upto <= ?5 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
+  const { pageRows, pageBytes } = limits;
+  return statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes);
 }
 
 /** The collection; then, behind the point, its objects, child collections, and names that are gone. */

@@ -148,10 +148,18 @@ export interface Store {
   /** One batch, whatever the question wants. */
   load(question: Question): Promise<Snapshot>;
 
-  /** Objects of a collection by name, from behind `after`; with their stored properties if asked. */
+  /**
+   * Objects of a collection by name, from behind `after`; of these components, if that is said; with
+   * their stored properties if asked.
+   */
   members(
     collectionId: number,
-    page: { readonly after?: string; readonly limit: number; readonly properties: boolean },
+    page: {
+      readonly after?: string;
+      readonly limit: number;
+      readonly properties: boolean;
+      readonly components?: readonly string[];
+    },
   ): Promise<Page<ObjectInfo>>;
 
   /** The collections directly in one, by name, with the properties that `asker` sees. */
@@ -176,6 +184,15 @@ export interface Store {
     collectionId: number,
     names: readonly string[],
   ): AsyncIterable<readonly [name: string, object: StoredObject | undefined]>;
+
+  /**
+   * The objects of a collection with their content, by name; of these components, if that is said.
+   * One round trip for each page of some megabytes.
+   */
+  objectsOf(
+    collectionId: number,
+    among: { readonly components?: readonly string[] },
+  ): AsyncIterable<StoredObject>;
 
   /** What changed behind a sync point, in order of commit and name; gone names included. */
   changesSince(

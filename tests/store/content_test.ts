@@ -99,6 +99,43 @@ storeTest("more objects than a page has rows come all", async (store) => {
   assertEquals(found.map(([name, object]) => object?.name === name), all.map(() => true));
 });
 
+storeTest("all objects come by name, in as many pages as they need", async (store) => {
+  await settled(store);
+  const many = Array.from({ length: limits.pageRows + 1 }, (_, index) => `${index}`);
+  const sized = (name: string, pages: number) =>
+    put(name, { sizeBytes: Math.floor(limits.pageBytes * pages) });
+  await write(store, sized("!", 1.1), ...many.map((name) => put(name)), sized("#", 0.6));
+  await write(store, sized("b", 0.6), sized("c", 0.6), put("z"));
+  await write(store, put("a", {}, { collectionId: ids.tasks }));
+  const found = await Array.fromAsync(store.objectsOf(ids.calendar, {}));
+  const names = ["!", "#", ...many.toSorted(), "b", "c", "z"];
+  assertEquals(
+    found.map(({ name, body }) => [name, body]),
+    names.map((name) => [name, `content of ${name}`]),
+  );
+});
+
+storeTest("objects of some components come alone", async (store) => {
+  await settled(store);
+  const components = { a: "VTODO", b: "VEVENT", c: "VJOURNAL", d: undefined, e: "VEVENT" };
+  await write(
+    store,
+    ...Object.entries(components).map(([name, component]) => put(name, { component })),
+  );
+  const rows = [
+    { asked: undefined, gives: ["a", "b", "c", "d", "e"] },
+    { asked: ["VEVENT"], gives: ["b", "e"] },
+    { asked: ["VTODO", "VJOURNAL", "VFREEBUSY"], gives: ["a", "c"] },
+    { asked: [], gives: [] },
+  ];
+  for (const { asked, gives } of rows) {
+    const objects = await Array.fromAsync(store.objectsOf(ids.calendar, { components: asked }));
+    const page = { limit: 9, properties: false, components: asked };
+    const { items } = await store.members(ids.calendar, page);
+    assertEquals([objects, items].map((list) => list.map(({ name }) => name)), [gives, gives]);
+  }
+});
+
 storeTest("members come by name, page after page", async (store) => {
   await settled(store);
   const all = ["ä", "a", "b", "Z", "🎉", "\uFFFD", "z", "ab"];

@@ -17,6 +17,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   load: ["USE TEMP B-TREE FOR ORDER BY"], // the collections on the way to a place
   subtree: ["USE TEMP B-TREE FOR ORDER BY"], // it tells all that it finds
   objectsNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the names asked for
+  objectsOf: ["SCAN page", "USE TEMP B-TREE FOR ORDER BY"], // the ids of one page
   changesSince: ["USE TEMP B-TREE FOR ORDER BY"], // the child collections
   loginFacts: ["UNION USING TEMP B-TREE", "USE TEMP B-TREE FOR ORDER BY"], // one or two principals
   principals: [

@@ -84,10 +84,15 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
   members: [
     (store) => store.members(calendar, { limit: limits.pageRows, properties: true }),
     (store) => store.members(calendar, { after: "a", limit: 1, properties: false }),
+    (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
   ],
   children: [(store) => store.children(home, alice)],
   subtree: [(store) => store.subtree(home, alice, 99)],
   objectsNamed: [(store) => Array.fromAsync(store.objectsNamed(calendar, ["a", "b", "x"]))],
+  objectsOf: [
+    (store) => Array.fromAsync(store.objectsOf(calendar, {})),
+    (store) => Array.fromAsync(store.objectsOf(calendar, { components: ["VEVENT"] })),
+  ],
   changesSince: [
     (store) => store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice }),
     (store) => store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice }),
