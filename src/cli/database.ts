@@ -62,10 +62,22 @@ async function openStore(
     const server = new URL(databaseUrl).host;
     return await opened(`on ${server}`, () => openRemoteStore(databaseUrl, databaseToken));
   }
+  const path = await databaseFile({ data }, whenAbsent);
+  return await opened(`in ${data}`, () => openFileStore(path));
+}
+
+/** Path of the database in the data folder. Refused for one on a server. */
+export async function databaseFile(
+  { data, databaseUrl }: Pick<Config, "data" | "databaseUrl">,
+  whenAbsent: WhenAbsent,
+): Promise<string> {
+  if (databaseUrl !== undefined) {
+    throw new CommandError("this is for a data folder; a libSQL server has its own means");
+  }
   const path = `${data}/davit.db`;
   if (whenAbsent === "make") await Deno.mkdir(data, { recursive: true, mode: 0o700 });
   else if (!await exists(path)) throw new CommandError(`there is no database in ${data}`);
-  return await opened(`in ${data}`, () => openFileStore(path));
+  return path;
 }
 
 /** What goes wrong is said with the place, which the database does not know. */
@@ -78,7 +90,7 @@ async function opened(where: string, open: () => Promise<Store>): Promise<Store>
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
     return true;

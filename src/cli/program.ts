@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import manifest from "../../deno.json" with { type: "json" };
+import { addBackupCommands } from "./backup.ts";
 import { addCalendarCommands } from "./calendar.ts";
 import { exitCodes, lineOf, outcomeOf } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -35,5 +36,6 @@ function programOn(io: Io): Command {
   addPrincipalsCommands(program, io);
   addCalendarCommands(program, io);
   addServiceCommands(program, io);
+  addBackupCommands(program, io);
   return program;
 }
