@@ -1,9 +1,11 @@
+import { privilegesOn } from "../access/privileges.ts";
 import { limits } from "../limits.ts";
-import type { Collection, ObjectInfo } from "../model.ts";
+import type { Collection, ObjectInfo, Principal } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
 import type { Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
 import type { Mapped } from "./open.ts";
+import { place } from "./placed.ts";
 import { type Asked, wantsStored } from "./properties.ts";
 import {
   type CollectionResource,
@@ -12,7 +14,7 @@ import {
   type ObjectResource,
   type Resource,
 } from "./resource.ts";
-import { type FixedTarget, homeHref, principalHref } from "./target.ts";
+import { type FixedTarget, hasLocks, homeHref, principalHref, targetOf } from "./target.ts";
 
 /** Kinds of collection that hold collections. */
 const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
@@ -37,23 +39,35 @@ async function* inFixed(
 ): AsyncGenerator<Resource> {
   const { asker } = resource;
   for (const { href, kind } of target.below) yield { ...resource, kind, href } as Resource;
-  const own = principalHref(asker.kind, asker.name);
-  if (target.kind === "principals" && own.startsWith(target.href) && target.below.length === 0) {
-    yield { ...resource, kind: "principal", href: own, principal: asker };
+  if (target.below.length > 0) return;
+  const own = [
+    principalHref(asker.kind, asker.name),
+    homeHref("calendar-home", asker.name),
+    homeHref("files", asker.name),
+  ];
+  for (const href of own) {
+    const found = href.startsWith(target.href) ? await resourceAt(href, asker, door) : undefined;
+    if (found) yield found;
   }
-  for (const home of ["calendar-home", "files"] as const) {
-    const href = homeHref(home, asker.name);
-    if (target.kind !== "homes" || !href.startsWith(target.href)) continue;
-    const place = { kind: "tree", home, owner: asker.name, segments: [] } as const;
-    const { chain: [collection], epoch } = await door.services.store.load({
-      asker: asker.id,
-      place,
-      properties: true,
-    });
-    if (collection) {
-      yield childOf({ ...resource, owner: asker, epoch, locks: [] }, href, collection);
-    }
-  }
+}
+
+/** As a request for this href would find it. */
+async function resourceAt(
+  href: string,
+  asker: Principal,
+  { services: { store, config, clock } }: Door,
+): Promise<Resource | undefined> {
+  const target = targetOf(href);
+  if (!target) return undefined;
+  const snapshot = await store.load({
+    asker: asker.id,
+    place: target.place,
+    properties: true,
+    locksAt: hasLocks(target) ? clock() : undefined,
+  });
+  const privileges = privilegesOn(target.place.kind, asker, snapshot.owner, config);
+  const placed = place({ target }, { ...snapshot, asker }, privileges);
+  return placed.state === "mapped" ? placed.resource : undefined;
 }
 
 async function* inCollection(

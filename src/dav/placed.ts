@@ -44,8 +44,8 @@ export function place(
   const href = target.kind === "tree" ? target.homeHref : target.href;
   if (!owner) return { state: "missing", href };
   if (target.kind === "principal") {
-    const properties = snapshot.ownerProperties;
-    const resource = { ...common, kind: target.kind, href, properties, principal: owner };
+    const { ownerProperties: properties, ownerKin: kin } = snapshot;
+    const resource = { ...common, kind: target.kind, href, properties, principal: owner, kin };
     return { state: "mapped", resource };
   }
   const { segments } = target.place;

@@ -1,5 +1,6 @@
 import { type SupportedPrivilege, supportedPrivileges } from "../access/privileges.ts";
-import type { Collection, Principal } from "../model.ts";
+import type { Collection } from "../model.ts";
+import type { PrincipalName } from "../store/store.ts";
 import { D } from "../xml/names.ts";
 import { el, textOf, type XmlElement } from "../xml/tree.ts";
 import type { LiveProperty } from "./door.ts";
@@ -10,7 +11,7 @@ import { principalCollections, principalHref } from "./target.ts";
 
 const href = (text: string): XmlElement => el(D.href, [text]);
 
-export const principalHrefOf = ({ kind, name }: Principal): string => principalHref(kind, name);
+export const principalHrefOf = ({ kind, name }: PrincipalName): string => principalHref(kind, name);
 
 /** The properties of RFC 4918, 3744, 3253, 5397 and 6578. */
 export const davProperties: readonly LiveProperty[] = [
@@ -136,6 +137,19 @@ export const davProperties: readonly LiveProperty[] = [
     on: ["principal"],
     allprop: false,
     get: () => [],
+  }),
+  live({
+    name: D.groupMembership, // RFC 3744 §4.4
+    on: ["principal"],
+    allprop: false,
+    get: ({ kin }) => kin.groups.map((group) => href(principalHrefOf(group))),
+  }),
+  live({
+    name: D.groupMemberSet, // RFC 3744 §4.3
+    on: ["principal"],
+    allprop: false,
+    get: ({ principal: { kind }, kin }) =>
+      kind === "group" ? kin.members.map((member) => href(principalHrefOf(member))) : undefined,
   }),
   live({
     name: D.supportedReportSet, // RFC 3253 §3.1.5

@@ -8,6 +8,7 @@ import type {
   StoredObject,
   StoredProperty,
 } from "../model.ts";
+import type { Kin } from "../store/store.ts";
 import type { FixedKind } from "./target.ts";
 
 /** An object, by the collection that it is in. */
@@ -32,6 +33,7 @@ export interface FixedResource extends Common {
 export interface PrincipalResource extends Common {
   readonly kind: "principal";
   readonly principal: Principal;
+  readonly kin: Kin;
 }
 
 export interface CollectionResource extends Common {
