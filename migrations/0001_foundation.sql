@@ -253,7 +253,7 @@ CREATE TABLE inbound (
 CREATE TABLE services (
   service      TEXT NOT NULL,
   principal_id INTEGER NOT NULL,
-  PRIMARY KEY (service, principal_id)
+  PRIMARY KEY (principal_id, service)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sessions (

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Change, Principal } from "../../src/model.ts";
+import type { Change, Principal, PrincipalKind } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { storeTest } from "./databases.ts";
 import { ids, makePrincipal, now, settled, write } from "./world.ts";
@@ -126,6 +126,34 @@ storeTest("principals are told with their addresses and members", async (store) 
   const { disabled, displayName } = await principal(store, "bob");
   assertEquals([disabled, displayName], [false, "bob"]);
 });
+
+storeTest(
+  "a principal is told with the groups it is in, and a group with its members",
+  async (store) => {
+    await settled(store);
+    await write(
+      store,
+      makePrincipal({ id: group, name: "team", kind: "group" }),
+      makePrincipal({ id: 4, name: "room", kind: "room" }),
+      makePrincipal({ id: 5, name: "all", kind: "group" }),
+      members("bob", "alice", "room"),
+      { kind: "set-members", groupId: 5, members: ["team", "bob"] },
+    );
+    const kin = async (principalKind: PrincipalKind, name: string, properties: boolean) => {
+      const place = { kind: "principal", principalKind, name } as const;
+      const { ownerKin } = await store.load({ asker: alice, place, properties });
+      return [ownerKin.groups, ownerKin.members].map((list) =>
+        list.map((one) => Object.values(one))
+      );
+    };
+    assertEquals(await kin("individual", "bob", true), [[["group", "all"], ["group", "team"]], []]);
+    assertEquals(await kin("group", "team", true), [
+      [["group", "all"]],
+      [["individual", "alice"], ["individual", "bob"], ["room", "room"]],
+    ]);
+    assertEquals(await kin("group", "team", false), [[], []]);
+  },
+);
 
 storeTest("an address goes from one principal to another within a commit", async (store) => {
   await settled(store);

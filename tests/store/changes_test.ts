@@ -175,6 +175,27 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     assertEquals((await locks(store)).map(({ token }) => token), ["lock:2"]);
   },
 
+  async "switch-service"(store) {
+    const turn = (service: string, principalId: number, on: boolean) =>
+      write(store, { kind: "switch-service", service, principalId, on });
+    const offFor = async (asker: number) => (await look(store, [], { asker })).switchedOff;
+    await turn("files", 0, false);
+    await turn("files", ids.bob, false);
+    await turn("mail", ids.bob, false);
+    await turn("mail", ids.bob, false);
+    assertEquals(new Set(await offFor(ids.alice)), new Set(["files"]));
+    assertEquals(new Set(await offFor(ids.bob)), new Set(["files", "mail"]));
+    assertEquals(await store.switchedOff(), [
+      { service: "files", user: undefined },
+      { service: "files", user: "bob" },
+      { service: "mail", user: "bob" },
+    ]);
+    await turn("mail", ids.bob, true);
+    await turn("files", 0, true);
+    assertEquals(await store.switchedOff(), [{ service: "files", user: "bob" }]);
+    assertEquals(await offFor(ids.alice), []);
+  },
+
   async "delete-collection"(store, query) {
     await write(
       store,

@@ -25,6 +25,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     "USE TEMP B-TREE FOR ORDER BY", // the members of a group
   ],
   principalNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the members of a group
+  switchedOff: ["SCAN s", "USE TEMP B-TREE FOR ORDER BY"], // all of them
   appPasswords: ["USE TEMP B-TREE FOR ORDER BY"],
   commit: [
     "SCAN principals USING COVERING INDEX sqlite_autoindex_principals_2", // nobody-yet: the first

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { statement } from "../../src/store/executor.ts";
 import { fileDatabase, queryOf } from "./databases.ts";
 import { startOther } from "./other_process.ts";
 import { commitNumber, ids, look, put, settled, write } from "./world.ts";
@@ -28,6 +29,8 @@ Deno.test("store: of what two processes write to one file at once, nothing is lo
   for (const other of others) assertEquals(await other.line(), "ready");
   await Promise.all(others.map((other) => other.release()));
 
+  const reader = database.executor();
+  const count = statement("SELECT count(*), max(commit_number) FROM objects");
   let done = false;
   const results = Promise.all(others.map((other) => other.line())).finally(() => done = true);
   const seen = new Set<string>();
@@ -37,6 +40,8 @@ Deno.test("store: of what two processes write to one file at once, nothing is lo
     const pair = await Array.fromAsync(store.objectsNamed(ids.calendar, ["one", "two"]));
     assertEquals(new Set(pair.map(([, twin]) => twin?.etag)).size, 1);
     seen.add(String(object?.etag));
+    const [before, , after] = await reader.read([count, slow, count]);
+    assertEquals(Array.from(after?.[0] ?? []), Array.from(before?.[0] ?? []));
     assert(await store.commit([], [put(`own ${seen.size} ${crypto.randomUUID()}`)]));
   }
   assert(seen.size > 2, "the writes of others were not seen while they went on");
@@ -112,6 +117,10 @@ Deno.test("store: what is not written when a file is closed is refused", async (
   assertEquals(await store.check().catch(String), "Error: the database is closed");
   assertEquals(await commitNumber(queryOf(database.executor())), 1);
 });
+
+/** Long enough for another process to commit. */
+const slow = statement(`WITH RECURSIVE steps (step) AS (SELECT 1
+  UNION ALL SELECT step + 1 FROM steps WHERE step < 30000) SELECT count(*) FROM steps`);
 
 const twin = {
   kind: "tree",

@@ -66,6 +66,7 @@ const changes: { readonly [K in Change["kind"]]: Change } = {
     hash: "#",
     created: now,
   },
+  "switch-service": { kind: "switch-service", service: "x", principalId: bob, on: false },
   "revoke-app-password": { kind: "revoke-app-password", principalId: bob, label: "phone" },
 };
 
@@ -85,6 +86,7 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.members(calendar, { limit: limits.pageRows, properties: true }),
     (store) => store.members(calendar, { after: "a", limit: 1, properties: false }),
     (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
+    (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
   ],
   children: [(store) => store.children(home, alice)],
   subtree: [(store) => store.subtree(home, alice, 99)],
@@ -103,6 +105,7 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
   principals: [(store) => store.principals()],
   principalNamed: [(store) => store.principalNamed("alice")],
   appPasswords: [(store) => store.appPasswords(alice)],
+  switchedOff: [(store) => store.switchedOff()],
   writeChunks: [(store) => store.writeChunks({ id: 50, at: 0 }, 0, [new Uint8Array(9)])],
   readChunks: [(store) => store.readChunks(50, 0, 9)],
   commit: [
