@@ -33,8 +33,13 @@ export const limits = {
   multigetHrefs: 20_000,
   /** Elements of an XML body that are open at once; requests of the RFCs need less than 12. */
   xmlDepth: 100,
-  /** Elements of an XML body: a multiget of 10,000 members, ten times. One takes some 300 bytes. */
-  xmlElements: 100_000,
+  /**
+   * Tags, attributes, comments and references of an XML body: a multiget of 20,000 members. Reading
+   * them takes a few µs each, in which nobody else is answered.
+   */
+  xmlNodes: 50_000,
+  /** Attributes of one XML element; few programs write more than 10. */
+  xmlAttributes: 100,
   /** Code points of a principal's name. */
   principalNameChars: 64,
   /** A mail address in UTF-8 (RFC 5321 §4.5.3.1.3, less the angle brackets). */
@@ -49,15 +54,23 @@ export const limits = {
   writes: { atOnce: 256, waiting: 4096 },
   /** Log-ins that were right and are remembered, some 300 bytes each. */
   verifiedLogins: 10_000,
-  /** Content lines of one calendar object: those of 5,000 overrides with an alarm each. */
-  icalLines: 100_000,
+  /** Content lines of one calendar object, those of 5,000 overrides; each takes a few µs. */
+  icalLines: 50_000,
+  /** Lines of one calendar object as they are folded: of 10 MiB in lines of 75 octets, twice. */
+  icalFoldedLines: 300_000,
   /** Components of one calendar object, alarms and all: 5,000 overrides with an alarm or two each. */
   icalComponents: 20_000,
   /** Components of a calendar object that are open at once; the RFCs need 4. */
   icalDepth: 16,
   /** Parameters of one content line; ical.js' time grows with their number times the line's length. */
   icalParameters: 100,
-  /** Values in all lists (EXDATE, CATEGORIES …) of one calendar object. */
+  /** Values of all parameters of one calendar object: 5,000 overrides with five attendees each. */
+  icalParameterValues: 100_000,
+  /** Text of all parameters; Thunderbird puts a whole page of HTML into ALTREP. */
+  icalParameterCharacters: 2 * 1024 * 1024,
+  /** Backslashes in all values; whoever reads one takes some 100 ns for each. */
+  icalEscapes: 500_000,
+  /** Values in all lists (EXDATE, CATEGORIES, RRULE …) of one calendar object. */
   icalListValues: 20_000,
   /** A recurrence rule: one with all days of a year, both ways, has some 3,300. */
   icalRuleCharacters: 4_096,
@@ -87,6 +100,8 @@ export const limits = {
   queryMatches: 50_000,
   /** A name for people, of a principal or an app password, that is to fit on a line. */
   shownTextChars: 250,
+  /** Processes that share a port; each has a connection to the database and some 100 MB. */
+  workers: 64,
   /** Calendar objects that an import writes in one commit, while which others wait. */
   importObjects: 250,
 };

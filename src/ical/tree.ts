@@ -25,7 +25,15 @@ export type IcalBounds = Pick<typeof limits, Extract<keyof typeof limits, `ical$
  */
 export function calendarTree(text: string, bounds: IcalBounds): Component {
   const open: Open[] = [];
-  const counts = { lines: 0, components: 0, listValues: 0 };
+  const counts: Record<Counted, number> = {
+    lines: 0,
+    components: 0,
+    listValues: 0,
+    parameterValues: 0,
+    parameterCharacters: 0,
+    escapes: 0,
+  };
+  checkFolds(text, bounds);
   let calendar: Component | undefined;
   for (const line of contentLines(text)) {
     checkSize(line, counts, bounds);
@@ -99,20 +107,38 @@ function firstCalendar(begun: Component, before?: Component): Component {
   throw refuse.validCalendarObjectResource(`line ${begun.number} begins a second VCALENDAR`);
 }
 
+/** What is counted over all lines. */
+type Counted =
+  | "lines"
+  | "components"
+  | "listValues"
+  | "parameterValues"
+  | "parameterCharacters"
+  | "escapes";
+
 /** Properties that ical.js takes apart. */
 const lists: ReadonlySet<string> = new Set([
   "CATEGORIES",
   "EXDATE",
+  "EXRULE",
   "FREEBUSY",
   "GEO",
   "RDATE",
   "REQUEST-STATUS",
   "RESOURCES",
+  "RRULE",
 ]);
+
+/** Before any line is unfolded. */
+function checkFolds(text: string, { icalFoldedLines }: IcalBounds): void {
+  if (countOf("\n", text, icalFoldedLines) > icalFoldedLines) {
+    throw tooMany("lines as they are folded", icalFoldedLines);
+  }
+}
 
 function checkSize(
   { name, params, value, number }: ContentLine,
-  counts: { lines: number; components: number; listValues: number },
+  counts: Record<Counted, number>,
   bounds: IcalBounds,
 ): void {
   if (name === "") throw refuse.validCalendarData(`line ${number} is no content line`);
@@ -123,11 +149,9 @@ function checkSize(
   if (name.length > bounds.icalNameCharacters) {
     throw refuse.validCalendarData(`line ${number} has too long a name`);
   }
-  if (params !== "" && countOf(";", params) > bounds.icalParameters) {
-    throw refuse.validCalendarData(
-      `line ${number} has more than ${bounds.icalParameters} parameters`,
-    );
-  }
+  if (params !== "") checkParameters(params, number, counts, bounds);
+  counts.escapes += countOf("\\", value, bounds.icalEscapes);
+  if (counts.escapes > bounds.icalEscapes) throw tooMany("backslashes", bounds.icalEscapes);
   if (!lists.has(name)) return;
   counts.listValues += countOf(",", value) + countOf(";", value) + 1;
   if (counts.listValues > bounds.icalListValues) {
@@ -135,9 +159,34 @@ function checkSize(
   }
 }
 
-function countOf(character: string, text: string): number {
+function checkParameters(
+  params: string,
+  number: number,
+  counts: Record<Counted, number>,
+  bounds: IcalBounds,
+): void {
+  const parameters = countOf(";", params);
+  if (parameters > bounds.icalParameters) {
+    throw refuse.validCalendarData(
+      `line ${number} has more than ${bounds.icalParameters} parameters`,
+    );
+  }
+  counts.parameterValues += parameters + countOf(",", params);
+  counts.parameterCharacters += params.length;
+  if (counts.parameterValues > bounds.icalParameterValues) {
+    throw tooMany("values of parameters", bounds.icalParameterValues);
+  }
+  if (counts.parameterCharacters > bounds.icalParameterCharacters) {
+    throw tooMany("characters in parameters", bounds.icalParameterCharacters);
+  }
+}
+
+/** How often it occurs; the count may stop beyond `most`. */
+function countOf(character: string, text: string, most = Infinity): number {
   let count = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count++;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) {
+    if (++count > most) break;
+  }
   return count;
 }
 

@@ -11,7 +11,7 @@ import { wellFormed } from "./well_formed.ts";
  * end in LF unless a CR is written `&#13;` (XML 1.0 §2.11), adjacent texts are one.
  *
  * @throws {Refusal} 400: empty, not well-formed, in an encoding not known here, a prefix that is not
- *   declared, deeper than `limits.xmlDepth`, or more than `limits.xmlElements`. 403
+ *   declared, deeper than `limits.xmlDepth`, or of more than `limits.xmlNodes`. 403
  *   DAV:no-external-entities: a document type declaration.
  */
 export const readXml = (bytes: Uint8Array): XmlElement => treeOf(decodeXml(bytes));

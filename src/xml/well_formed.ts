@@ -9,7 +9,8 @@ import { D } from "./names.ts";
  * its own validator lets `<` in values, `]]>` in text, unclosed comments and a second root after an
  * empty one pass. So what is not well-formed is refused here (XML 1.0, fifth edition), but for
  * references and prefixes, which the walk over the tree sees. Comments and processing instructions
- * are taken out, as the parser looks for quotes in the latter.
+ * are taken out, as the parser looks for quotes in the latter, and long texts become CDATA, which it
+ * copies: through text it goes by the character.
  *
  * One pass without recursion, before the parser has allocated anything.
  *
@@ -36,10 +37,20 @@ const qualifiedName = (() => {
 /** Stands for what is taken out, so that the texts round it don't become one reference. */
 const nothing = "<![CDATA[]]>";
 
+/** Texts from this length on are worth the detour, in characters. */
+const longText = 32;
+
+/** A reference, as far as one can go, or a long text without any. */
+const stretch = new RegExp(`(&[^&;]{0,64};?)|[^&]{${longText},}`, "g");
+
+const asCdata = (text: string): string =>
+  text.replace(stretch, (found, reference) => reference ?? `<![CDATA[${found}]]>`);
+
 class Scanner {
   readonly #xml: string;
   #at = 0;
-  #elements = 0;
+  #nodes = 0;
+  #rooted = false;
   /** Names of the elements that are open, the root first. */
   readonly #open: string[] = [];
 
@@ -48,62 +59,66 @@ class Scanner {
   }
 
   document(): string {
-    let kept = "";
-    let from = 0;
-    while (this.#passText()) {
+    const kept: string[] = [];
+    for (;;) {
+      kept.push(this.#passText());
+      if (this.#at === this.#xml.length) break;
       const start = this.#at;
-      if (!this.#passMarkup()) continue;
-      kept += this.#xml.slice(from, start) + (this.#open.length > 0 ? nothing : "");
-      from = this.#at;
+      const keeps = this.#passMarkup();
+      if (keeps) kept.push(this.#xml.slice(start, this.#at));
+      else if (this.#open.length > 0) kept.push(nothing);
     }
-    if (this.#elements === 0) throw notWellFormed("it has no element");
+    if (!this.#rooted) throw notWellFormed("it has no element");
     if (this.#open.length > 0) throw notWellFormed(`${this.#open.at(-1)} is not closed`);
-    return kept + this.#xml.slice(from);
+    return kept.join("");
   }
 
-  /** Moves to the next `<`; false at the end. */
-  #passText(): boolean {
+  /** Moves to the next `<`, or to the end; answers what stands for the text before. */
+  #passText(): string {
     const next = this.#xml.indexOf("<", this.#at);
     const end = next < 0 ? this.#xml.length : next;
     const text = this.#xml.slice(this.#at, end);
-    if (this.#open.length === 0 && /[^ \t\r\n]/.test(text)) {
-      throw notWellFormed("text outside the root element");
+    this.#at = end;
+    if (this.#open.length === 0) {
+      if (/[^ \t\r\n]/.test(text)) throw notWellFormed("text outside the root element");
+      return "";
     }
     if (text.includes("]]>")) throw notWellFormed("]]> in text");
-    this.#at = end;
-    return next >= 0;
+    this.#countReferences(text);
+    return text.length < longText ? text : asCdata(text);
   }
 
-  /** Moves behind what begins with `<`; true for what is to be taken out. */
+  /** Moves behind what begins with `<`; false for what is to be taken out. */
   #passMarkup(): boolean {
     const xml = this.#xml;
+    this.#count();
     switch (xml[this.#at + 1]) {
       case "/":
         this.#passEndTag();
-        return false;
+        return true;
       case "?":
         this.#passInstruction();
-        return true;
+        return false;
       case "!":
         if (xml.startsWith("<!--", this.#at)) {
           this.#passComment();
-          return true;
+          return false;
         }
         if (xml.startsWith("<![CDATA[", this.#at) && this.#open.length > 0) {
           this.#passTo("]]>", 9);
-          return false;
+          return true;
         }
         if (xml.startsWith("<!DOCTYPE", this.#at)) throw new Refusal(403, D.noExternalEntities);
         throw notWellFormed("a declaration");
       default:
         this.#passStartTag();
-        return false;
+        return true;
     }
   }
 
   #passStartTag(): void {
-    if (this.#elements > 0 && this.#open.length === 0) throw notWellFormed("a second root");
-    if (++this.#elements > limits.xmlElements) throw new Refusal(400, undefined, tooManyElements);
+    if (this.#rooted && this.#open.length === 0) throw notWellFormed("a second root");
+    this.#rooted = true;
     this.#at += 1;
     const name = this.#passName();
     this.#passAttributes(name);
@@ -122,12 +137,16 @@ class Scanner {
       const name = this.#passName();
       if (seen.has(name)) throw notWellFormed(`${name} is there twice in ${element}`);
       seen.add(name);
+      this.#count();
+      if (seen.size > limits.xmlAttributes) throw new Refusal(400, undefined, tooManyAttributes);
       this.#passSpace();
       this.#pass("=", name);
       this.#passSpace();
       const quote = this.#xml[this.#at];
       if (quote !== '"' && quote !== "'") throw notWellFormed(`${name} is not quoted`);
-      if (this.#passTo(quote, 1).includes("<")) throw notWellFormed(`< in ${name}`);
+      const value = this.#passTo(quote, 1);
+      if (value.includes("<")) throw notWellFormed(`< in ${name}`);
+      this.#countReferences(value);
     }
   }
 
@@ -163,6 +182,14 @@ class Scanner {
     return this.#xml.slice(from, found);
   }
 
+  #countReferences(text: string): void {
+    for (let at = text.indexOf("&"); at >= 0; at = text.indexOf("&", at + 1)) this.#count();
+  }
+
+  #count(): void {
+    if (++this.#nodes > limits.xmlNodes) throw new Refusal(400, undefined, tooManyNodes);
+  }
+
   #pass(character: string, where: string): void {
     if (this.#xml[this.#at] !== character) throw notWellFormed(`no ${character} in ${where}`);
     this.#at += 1;
@@ -187,5 +214,8 @@ class Scanner {
 const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
-const tooManyElements = { text: `The XML has more than ${limits.xmlElements} elements.` };
+const tooManyNodes = { text: `The XML has more than ${limits.xmlNodes} tags and references.` };
+const tooManyAttributes = {
+  text: `An element of the XML has more than ${limits.xmlAttributes} attributes.`,
+};
 const tooDeep = { text: `The XML is nested more than ${limits.xmlDepth} deep.` };

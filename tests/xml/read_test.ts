@@ -107,6 +107,29 @@ for (const { name, xml, gives } of trees) {
   Deno.test(`readXml: ${name}`, () => assertEquals(read(xml), gives));
 }
 
+const long = "Ein langer Text, länger als das, was der Leser Zeichen für Zeichen abschreibt. ";
+
+const longTexts: Readonly<Record<string, string>> = {
+  "alone": long,
+  "with references": `${long}&amp;${long}&#13;&#x1F600;${long}&lt;`,
+  "with brackets that could end CDATA": `${long}]]`,
+  "with a bracket and more": `${long}]&gt;${long}]] >`,
+  "with lines": `${long}\n${long}\t${long}`,
+};
+
+const unescaped = (text: string) =>
+  text.replace("&amp;", "&").replace("&#13;", "\r").replace("&#x1F600;", "😀").replace("&lt;", "<")
+    .replace("&gt;", ">");
+
+for (const [name, text] of Object.entries(longTexts)) {
+  Deno.test(`readXml: a long text ${name}`, () => {
+    const expected = el("{}a", [el("{}b", [unescaped(text)]), unescaped(text)]);
+    assertEquals(read(`<a><b>${text}</b>${text}</a>`), expected);
+    const split = el("{}a", [unescaped(text) + "x" + unescaped(text)]);
+    assertEquals(read(`<a>${text}<!-- ${long} -->x<?y ${long}?>${text}</a>`), split);
+  });
+}
+
 const broken: Readonly<Record<string, string>> = {
   "nothing": "",
   "white space": " \n",
@@ -194,7 +217,18 @@ const broken: Readonly<Record<string, string>> = {
   "another bound to xml": `<a xmlns:x="http://www.w3.org/XML/1998/namespace"/>`,
   "an unknown declaration": "<!ELEMENT a ANY><a/>",
   "too deep": "<a>".repeat(limits.xmlDepth + 1) + "</a>".repeat(limits.xmlDepth + 1),
-  "too many elements": `<a>${"<b/>".repeat(limits.xmlElements)}</a>`,
+  "too many elements": `<a>${"<b/>".repeat(limits.xmlNodes - 1)}</a>`,
+  "too many end tags": `<a>${"<b></b>".repeat(limits.xmlNodes / 2)}</a>`,
+  "too many comments": `<a>${"<!---->".repeat(limits.xmlNodes)}</a>`,
+  "too many instructions": `<a>${"<?b?>".repeat(limits.xmlNodes)}</a>`,
+  "too many CDATA sections": `<a>${"<![CDATA[]]>".repeat(limits.xmlNodes)}</a>`,
+  "too many references": `<a>${"&amp;".repeat(limits.xmlNodes)}</a>`,
+  "too many references in a value": `<a b="${"&amp;".repeat(limits.xmlNodes)}"/>`,
+  "too many attributes in all": `<a>${`<b ${attributes(100)}/>`.repeat(limits.xmlNodes / 100)}</a>`,
+  "too many attributes": `<a ${attributes(limits.xmlAttributes + 1)}/>`,
+  "a long text with a bare &": `<a>${long} & ${long}</a>`,
+  "a long text after a reference without end": `<a>&amp${long}</a>`,
+  "]]> after a long text": `<a>${long}]]></a>`,
 };
 
 for (const [name, xml] of Object.entries(broken)) {
@@ -216,11 +250,11 @@ for (const [name, xml] of Object.entries(typed)) {
 
 /** Each is refused or read in time that grows with its length: seconds mean that it does not. */
 const hostile: Readonly<Record<string, string>> = {
-  "siblings": `<a>${"<b/>".repeat(limits.xmlElements - 1)}</a>`,
-  "siblings, each with another name": `<a>${numbered(50_000, (i) => `<b${i}/>`)}</a>`,
-  "attributes": `<a ${numbered(50_000, (i) => `b${i}="1" `)}/>`,
-  "namespaces": `<a ${numbered(20_000, (i) => `xmlns:b${i}="1" `)}>` +
-    `${numbered(20_000, (i) => `<b${i}:c xmlns:d="2"/>`)}</a>`,
+  "siblings": `<a>${"<b/>".repeat(limits.xmlNodes - 2)}</a>`,
+  "siblings, each with another name": `<a>${numbered(limits.xmlNodes - 2, (i) => `<b${i}/>`)}</a>`,
+  "attributes": `<a>${numbered(490, () => `<b ${attributes(limits.xmlAttributes)}/>`)}</a>`,
+  "namespaces": `<a ${numbered(100, (i) => `xmlns:b${i}="1" `)}>` +
+    `${numbered(20_000, (i) => `<b${i % 100}:c xmlns:d="2"/>`)}</a>`,
   "open tags": "<a>".repeat(1_000_000),
   "open brackets": "<".repeat(1_000_000),
   "open quotes": "<a " + `b='`.repeat(500_000),
@@ -233,6 +267,8 @@ const hostile: Readonly<Record<string, string>> = {
   "ampersands": `<a>${"&#38;".repeat(200_000)}</a>`,
   "bare ampersands": `<a>${"&".repeat(1_000_000)}</a>`,
   "comments": `<a>${"x<!---->".repeat(200_000)}</a>`,
+  "a long text": `<a>${"x".repeat(2_000_000)}</a>`,
+  "texts that are nearly long": `<a>${`${"x".repeat(31)}&amp;`.repeat(40_000)}</a>`,
 };
 
 for (const [name, xml] of Object.entries(hostile)) {
@@ -257,6 +293,10 @@ function refused(xml: string): object | undefined {
 
 function nested(depth: number): XmlElement {
   return el("{}a", depth === 1 ? [] : [nested(depth - 1)]);
+}
+
+function attributes(count: number): string {
+  return numbered(count, (i) => `b${i}="1" `);
 }
 
 function numbered(count: number, each: (index: number) => string): string {
