@@ -11,7 +11,7 @@ import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts
 import { preferHeaders } from "../prefer_headers.ts";
 import { type Asked, askedProp, type Look, propertyResponse } from "../properties.ts";
 import type { CollectionResource } from "../resource.ts";
-import { readSyncToken, syncToken } from "../sync_token.ts";
+import { checkSyncState, readSyncToken, syncToken } from "../sync_token.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { withContent } from "../contents.ts";
 
@@ -40,11 +40,12 @@ export const syncCollection: Report = {
       limit,
       asker: parent.asker.id,
     });
+    checkSyncState(since, page);
     const prefer = readPrefer(request.headers);
-    const first = token === "";
-    const last = page.items.at(-1);
-    const next = page.more && last ? last : { commit: page.commit };
-    return multistatus(responses(parent, page, first, asked, door, prefer), {
+    const began = token === "" ? page.commit : since.began;
+    const last = page.more ? page.items.at(-1) : undefined;
+    const next = last ? { ...last, began } : { commit: page.commit };
+    return multistatus(responses(parent, page, began ?? 0, asked, door, prefer), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(prefer),
     });
@@ -68,10 +69,11 @@ function read(body: XmlElement): SyncCollection {
   };
 }
 
+/** `began`: what was gone by this commit is not told, as the client has never known it. */
 async function* responses(
   parent: CollectionResource,
   page: ChangePage,
-  first: boolean,
+  began: number,
   asked: Asked,
   door: Door,
   look: Look,
@@ -82,7 +84,9 @@ async function* responses(
   for (const change of page.items) {
     if (change.collection) {
       yield propertyResponse(childResource(parent, change.collection), asked, door, look);
-    } else if (!change.object && !first) yield statusResponse(hrefOfGone(parent, change), 404);
+    } else if (!change.object && change.commit > began) {
+      yield statusResponse(hrefOfGone(parent, change), 404);
+    }
   }
   if (page.more) yield statusResponse(parent.href, 507, cut);
 }
