@@ -13,6 +13,8 @@ export interface Random {
 export interface SeededCase {
   readonly seed: number;
   readonly random: Random;
+  /** How much of all cases is done before this one, in `[0, 1)`. */
+  readonly done: number;
 }
 
 /**
@@ -26,7 +28,10 @@ export function* seededCases(short: number, full: number): Generator<SeededCase,
   const first = asked ? Number(asked) : soak ? Date.now() % 2 ** 31 : 1;
   const count = soak ? full : short;
   console.log(`${count} cases, DAVIT_SEED=${first}`);
-  for (let seed = first; seed < first + count; seed++) yield { seed, random: randomFrom(seed) };
+  for (let index = 0; index < count; index++) {
+    const seed = first + index;
+    yield { seed, random: randomFrom(seed), done: index / count };
+  }
 }
 
 /** A source of random numbers for one seed, which is any integer. */

@@ -1,0 +1,67 @@
+import process from "node:process";
+import { type Random, seededCases } from "../seeded.ts";
+
+/** How many cases: `short` in an ordinary run, `full` in a soak. */
+export interface Counts {
+  readonly short: number;
+  readonly full: number;
+}
+
+/** What a single case may take; this much of the processor, whoever else uses it. */
+const caseCpuMs = 1000;
+
+/** What the heap and the process may have more in the last tenth of a run than in its first. */
+const growth = { heapBytes: 48 * 1024 * 1024, rssBytes: 160 * 1024 * 1024 };
+
+/**
+ * Runs the cases of a seeded test. Fails with the seed of the first one that throws or takes too
+ * long, and where the memory has grown.
+ */
+export async function fuzz(
+  { short, full }: Counts,
+  one: (random: Random) => unknown,
+): Promise<void> {
+  const first = watchMemory();
+  const last = watchMemory();
+  let slowest = { ms: 0, seed: 0 };
+  for (const { seed, random, done } of seededCases(short, full)) {
+    const before = process.cpuUsage();
+    try {
+      await one(random);
+    } catch (cause) {
+      throw new Error(`DAVIT_SEED=${seed}`, { cause });
+    }
+    const { user, system } = process.cpuUsage(before);
+    const ms = (user + system) / 1000;
+    if (ms > caseCpuMs) throw new Error(`DAVIT_SEED=${seed}: ${ms.toFixed()} ms of CPU`);
+    if (ms > slowest.ms) slowest = { ms, seed };
+    if (done < 0.1) first.look();
+    if (done >= 0.9) last.look();
+  }
+  console.log(`slowest: ${slowest.ms.toFixed()} ms, seed ${slowest.seed}`);
+  console.log(`memory: ${first.text()}, in the end ${last.text()}`);
+  for (const kind of ["heapBytes", "rssBytes"] as const) {
+    const more = last.least(kind) - first.least(kind);
+    if (more > growth[kind]) throw new Error(`${kind} grew by ${megabytes(more)}`);
+  }
+}
+
+/** What stays after the garbage is collected shows at the lowest points. */
+function watchMemory() {
+  let calls = 0;
+  const least = { heapBytes: Infinity, rssBytes: Infinity };
+  return {
+    look() {
+      if (calls++ % looksEvery !== 0) return;
+      const { heapUsed, rss } = Deno.memoryUsage();
+      least.heapBytes = Math.min(least.heapBytes, heapUsed);
+      least.rssBytes = Math.min(least.rssBytes, rss);
+    },
+    least: (kind: keyof typeof growth) => least[kind],
+    text: () => `${megabytes(least.heapBytes)} heap, ${megabytes(least.rssBytes)} RSS`,
+  };
+}
+
+const looksEvery = 10;
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed()} MiB`;
