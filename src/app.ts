@@ -4,6 +4,7 @@ import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
 import { put } from "./caldav/methods/put.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
+import { calendarQuery } from "./caldav/reports/calendar_query.ts";
 import { lock } from "./files/methods/lock.ts";
 import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
@@ -56,7 +57,7 @@ export const tables: Tables = {
     lock,
     unlock,
   ],
-  reports: [syncCollection, calendarMultiget],
+  reports: [syncCollection, calendarMultiget, calendarQuery],
   properties: [...davProperties, ...caldavProperties, ...fileProperties],
 };
 

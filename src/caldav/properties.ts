@@ -2,6 +2,7 @@ import { calendarComponents } from "../calendar/components.ts";
 import type { Principal } from "../model.ts";
 import { readCalendarTimezone } from "../ical/timezone.ts";
 import { textOf as calendarText } from "../ical/text.ts";
+import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
@@ -118,6 +119,12 @@ export const caldavProperties: readonly LiveProperty[] = [
     get: () => [el(C.calendarData, [], { "content-type": "text/calendar", version: "2.0" })],
   }),
   live({
+    name: C.supportedCollationSet, // RFC 4791 §7.5.1
+    on: ["calendar-home", "calendar", "subscription", "inbox"],
+    allprop: false,
+    get: () => collationNames.map((name) => el(C.supportedCollation, [name])),
+  }),
+  live({
     name: C.maxResourceSize, // RFC 4791 §5.2.5
     on: ["calendar"],
     allprop: false,
@@ -155,7 +162,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     set: (value, { holder, at }) => [{
       kind: "set-collection",
       id: holder.id,
-      timezone: value && readCalendarTimezone(textOf(value)),
+      timezone: value && textOf(value).trim() !== "" ? readCalendarTimezone(textOf(value)) : null,
       at,
     }],
   }),
