@@ -86,6 +86,8 @@ export interface Door {
   readonly davHeaderFor: (target: Target) => string;
   /** The rows for a kind, by name. */
   readonly propertiesOn: (kind: Kind) => ReadonlyMap<XmlName, LiveProperty>;
+  /** Live properties that clients set on no kind of resource, and so nowhere. */
+  readonly protectedNames: ReadonlySet<XmlName>;
   readonly authenticator: Authenticator;
   /** Who is at the other end, behind the proxies that the configuration trusts. */
   readonly clientOf: (peer: string, headers: Headers) => Client;

@@ -125,7 +125,8 @@ export interface Setting {
 }
 
 /**
- * The changes for one instruction. What no row knows is kept as a dead property.
+ * The changes for one instruction. What no row of the kind knows is kept as a dead property, unless
+ * it is one that the server alone sets elsewhere: DAV:getetag of a collection would mislead.
  *
  * @throws {Refusal} 403 DAV:cannot-modify-protected-property, or what the row says of the value.
  */
@@ -136,7 +137,9 @@ export function changesFor(
 ): readonly Change[] {
   const row = door.propertiesOn(target.kind).get(name);
   if (row?.set) return row.set(value, target);
-  if (row) throw new Refusal(403, D.cannotModifyProtectedProperty);
+  if (row || door.protectedNames.has(name)) {
+    throw new Refusal(403, D.cannotModifyProtectedProperty);
+  }
   return [{
     kind: "set-property",
     holder: target.holder,
