@@ -1,4 +1,5 @@
 import { decidePut, type PutRequest } from "../../calendar/decide_put.ts";
+import { decidePutFile } from "../../calendar/decide_put_file.ts";
 import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
 import { checkConditions, readConditions } from "../../http/conditions.ts";
@@ -16,20 +17,20 @@ import { open, type Opened } from "../../dav/open.ts";
 import { isObject } from "../../dav/resource.ts";
 
 /**
- * PUT of a calendar object resource (RFC 4791 §5.3.2). A small body is read before anything is
- * loaded, so that one load answers for its UID as well; before a large one is read, who sends it
- * must be allowed to, and it goes into a blob.
+ * PUT of a calendar object resource (RFC 4791 §5.3.2), or of a file in a plain collection beside the
+ * calendars. A small body is read before anything is loaded, so that one load answers for its UID as
+ * well; before a large one is read, who sends it must be allowed to, and it goes into a blob.
  */
 export const put: Method = {
   name: "PUT",
   home: "calendar-home",
-  on: ["calendar-object"],
-  creates: ["calendar"],
+  on: ["calendar-object", "file"],
+  creates: ["calendar", "files"],
   async handle(request, door) {
-    checkMediaType(request.headers);
-    const conditions = readConditions(request.headers);
+    const { headers } = request;
+    const conditions = readConditions(headers);
     const { bytes, blobs } = await readContent(request, door);
-    const data = attempt(() => readCalendarObject(bytes));
+    const data = attempt(() => calendarObjectIn(headers, bytes));
     const { store, clock, random, config: { quotaBytes: quota } } = door.services;
     const sent = { etag: random.etag(), at: clock(), sizeBytes: bytes.length, blobs };
     const uid = data instanceof Refusal ? undefined : data.uid;
@@ -40,17 +41,22 @@ export const put: Method = {
         (opened) => {
           const { parent, name, existing } = placeOf(opened);
           checkConditions(conditions, existing?.etag, { safe: false });
-          if (data instanceof Refusal) throw data;
-          const { used } = opened.snapshot;
+          const object = parent.kind === "files" ? undefined : objectOf(data);
+          const { used, uidHolder } = opened.snapshot;
           requireQuota({ quota, used, replaced: existing?.sizeBytes, added: bytes.length });
-          const { collection: calendar, href } = parent;
-          const { uidHolder } = opened.snapshot;
-          const wanted = { ...sent, ...contentOf(data, blobs), name };
-          const decision = decidePut(
-            { calendar, existing, uidHolder },
-            wanted,
-            (holder) => href + encodeSegment(holder),
-          );
+          const { collection, href } = parent;
+          const decision = object
+            ? decidePut(
+              { calendar: collection, existing, uidHolder },
+              { ...sent, ...contentOf(object, blobs), name },
+              (holder) => href + encodeSegment(holder),
+            )
+            : decidePutFile(collection.id, existing, {
+              ...sent,
+              name,
+              body: blobs.length === 0 ? bytes : "",
+              contentType: headers.get("content-type") ?? "application/octet-stream",
+            });
           return { ...decision, rests: [...opened.settled, ...decision.rests] };
         },
       );
@@ -62,11 +68,17 @@ export const put: Method = {
   },
 };
 
-/** @throws {Refusal} 403 CALDAV:supported-calendar-data. A client that says nothing is believed. */
-function checkMediaType(headers: Headers): void {
+/**
+ * A client that does not say what it sends is believed.
+ *
+ * @throws {Refusal} 403 CALDAV:supported-calendar-data, or what the content violates.
+ */
+function calendarObjectIn(headers: Headers, bytes: Uint8Array): CalendarObjectData {
   const header = headers.get("content-type");
-  if (header === null || readMediaType(header)?.type === "text/calendar") return;
-  throw new Refusal(403, C.supportedCalendarData, { text: "the content must be text/calendar" });
+  if (header !== null && readMediaType(header)?.type !== "text/calendar") {
+    throw new Refusal(403, C.supportedCalendarData, { text: "the content must be text/calendar" });
+  }
+  return readCalendarObject(bytes);
 }
 
 async function readContent(
@@ -99,7 +111,7 @@ function placeOf(opened: Opened) {
   return { parent, name: resource.object.name, existing: resource.object };
 }
 
-/** What was refused is told only to whoever may write there. */
+/** What was refused is told only to whoever may write there, by `objectOf`. */
 function attempt<T>(read: () => T): T | Refusal {
   try {
     return read();
@@ -107,4 +119,9 @@ function attempt<T>(read: () => T): T | Refusal {
     if (error instanceof Refusal) return error;
     throw error;
   }
+}
+
+function objectOf(data: CalendarObjectData | Refusal): CalendarObjectData {
+  if (data instanceof Refusal) throw data;
+  return data;
 }
