@@ -109,13 +109,13 @@ function decide(
   checkConditions(conditions, isObject(resource) ? resource.object.etag : undefined, {
     safe: false,
   });
+  const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
   const privileges = privilegesOn("tree", asker, there.owner, config);
   for (const { on, privilege } of neededPrivileges[method].missing) {
-    if (on === "destination-parent") requirePrivilege(privileges, privilege, to.homeHref);
+    if (on === "destination-parent") requirePrivilege(privileges, privilege, parentHref);
   }
   const destination = destinationOf(to, there);
   const href = hrefBelow(to.homeHref, to.place.segments, isCollection(resource));
-  const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
   if (`${href}/`.startsWith(from.replace(/\/?$/, "/"))) {
     throw new Refusal(403, undefined, { text: "the destination is in the source" });
   }
