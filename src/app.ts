@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { createAuthenticator } from "./access/authenticate.ts";
 import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
+import { post } from "./caldav/methods/post.ts";
 import { put } from "./caldav/methods/put.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
@@ -44,6 +45,7 @@ export const tables: Tables = {
     get,
     head,
     put,
+    post,
     putFile,
     deleteMethod,
     propfind,

@@ -1,3 +1,4 @@
+import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
 import type { Principal } from "../model.ts";
 import { readCalendarTimezone } from "../ical/timezone.ts";
@@ -111,6 +112,12 @@ export const caldavProperties: readonly LiveProperty[] = [
     on: ["principal", "calendar-home"],
     allprop: false,
     get: () => calendarComponents.map(component),
+  }),
+  live({
+    name: D.addMember, // RFC 5995 §3.2.2
+    on: ["calendar"],
+    allprop: false,
+    get: ({ href }) => [el(D.href, [href + addMemberName])],
   }),
   live({
     name: C.supportedCalendarData, // RFC 4791 §5.2.4

@@ -25,6 +25,16 @@ export interface PutRequest {
   readonly at: number;
 }
 
+export interface PutReply {
+  readonly created: boolean;
+  /** With its quotes. */
+  readonly etag: string;
+  readonly contentType: string;
+}
+
+/** Nothing besides: some clients compare it as a whole. */
+const contentType = "text/calendar; charset=utf-8";
+
 /**
  * PUT of a calendar object resource (RFC 4791 §5.3.2). `hrefOf` gives the href of an object of the
  * calendar.
@@ -33,7 +43,7 @@ export function decidePut(
   { calendar, existing, uidHolder }: PutSnapshot,
   wanted: PutRequest,
   hrefOf: (name: string) => string,
-): Decision<{ readonly created: boolean; readonly etag: string }> {
+): Decision<PutReply> {
   const { name, uid, component, participants, body, blobs, sizeBytes, etag, at } = wanted;
   const { components } = calendar;
   if (components && !components.includes(component)) {
@@ -54,7 +64,7 @@ export function decidePut(
       object: {
         name,
         etag,
-        contentType: "text/calendar; charset=utf-8",
+        contentType,
         sizeBytes,
         uid,
         component,
@@ -64,6 +74,6 @@ export function decidePut(
         modified: at,
       },
     }],
-    reply: { created: existing === undefined, etag },
+    reply: { created: existing === undefined, etag, contentType },
   };
 }
