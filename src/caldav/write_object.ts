@@ -1,4 +1,5 @@
-import { decidePut, type PutRequest } from "../calendar/decide_put.ts";
+import { calendarObjectType, decidePut, type PutRequest } from "../calendar/decide_put.ts";
+import { decidePutFile } from "../calendar/decide_put_file.ts";
 import { requireQuota } from "../calendar/quota.ts";
 import { transact } from "../calendar/transact.ts";
 import { checkConditions, readConditions } from "../http/conditions.ts";
@@ -25,10 +26,10 @@ export interface ObjectPlace {
 }
 
 /**
- * Writes a calendar object resource, with all that RFC 4791 §5.3.2 says of its content. `placeOf`
- * tells where, or refuses, and may be asked several times. A small body is read before anything is
- * loaded, so that one load answers for its UID as well; before a large one is read, who sends it
- * must be allowed to, and it goes into a blob.
+ * Writes a calendar object resource, with all that RFC 4791 §5.3.2 says of its content, or a file in
+ * a plain collection beside the calendars. `placeOf` tells where, or refuses, and may be asked several
+ * times. A small body is read before anything is loaded, so that one load answers for its UID as
+ * well; before a large one is read, who sends it must be allowed to, and it goes into a blob.
  */
 export const writeObject = (
   request: DavRequest,
@@ -36,8 +37,8 @@ export const writeObject = (
   placeOf: (opened: Opened) => ObjectPlace,
 ): Promise<Response> =>
   orPresent(request, door, async () => {
-    checkMediaType(request.headers);
-    const conditions = readConditions(request.headers);
+    const { headers } = request;
+    const conditions = readConditions(headers);
     const { bytes, blobs } = await readContent(request, door, placeOf);
     const data = attempt(() => readCalendarObject(bytes));
     const { store, clock, random, config: { quotaBytes: quota } } = door.services;
@@ -49,18 +50,32 @@ export const writeObject = (
         () => open(request, door, { uid, used: quota !== undefined }),
         (opened) => {
           const { parent, name, existing } = placeOf(opened);
-          checkConditions(conditions, existing?.etag, { safe: false });
-          if (data instanceof Refusal) throw data;
+          const isFile = parent.kind === "files";
+          if (!isFile) checkMediaType(headers);
+          const lastModified = existing?.modified;
+          checkConditions(conditions, existing?.etag, { safe: false, lastModified });
+          const object = isFile ? undefined : objectOf(data);
           const { used, uidHolder } = opened.snapshot;
           requireQuota({ quota, used, replaced: existing?.sizeBytes, added: bytes.length });
+          const { collection } = parent;
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
-          const decision = decidePut(
-            { calendar: parent.collection, existing, uidHolder },
-            { ...sent, ...contentOf(data, blobs), name },
-            hrefOf,
-          );
-          const rests = [...opened.settled, ...decision.rests];
-          return { ...decision, rests, reply: { ...decision.reply, href: hrefOf(name) } };
+          const fileType = headers.get("content-type") ?? "application/octet-stream";
+          const contentType = object ? calendarObjectType : fileType;
+          const decision = object
+            ? decidePut(
+              { calendar: collection, existing, uidHolder },
+              { ...sent, ...contentOf(object, blobs), name },
+              hrefOf,
+            )
+            : decidePutFile(collection.id, existing, {
+              ...sent,
+              name,
+              body: blobs.length === 0 ? bytes : "",
+              contentType,
+            });
+          const { created, etag } = decision.reply;
+          const reply = { created, etag, contentType, href: hrefOf(name) };
+          return { ...decision, rests: [...opened.settled, ...decision.rests], reply };
         },
       );
     const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
@@ -123,7 +138,7 @@ const contentOf = (
   participants,
 });
 
-/** What was refused is told only to whoever may write there. */
+/** What was refused is told only to whoever may write there, by `objectOf`. */
 function attempt<T>(read: () => T): T | Refusal {
   try {
     return read();
@@ -131,4 +146,9 @@ function attempt<T>(read: () => T): T | Refusal {
     if (error instanceof Refusal) return error;
     throw error;
   }
+}
+
+function objectOf(data: CalendarObjectData | Refusal): CalendarObjectData {
+  if (data instanceof Refusal) throw data;
+  return data;
 }

@@ -25,15 +25,8 @@ export interface PutRequest {
   readonly at: number;
 }
 
-export interface PutReply {
-  readonly created: boolean;
-  /** With its quotes. */
-  readonly etag: string;
-  readonly contentType: string;
-}
-
-/** Nothing besides: some clients compare it as a whole. */
-const contentType = "text/calendar; charset=utf-8";
+/** DAV:getcontenttype of each; nothing besides, as some clients compare it as a whole. */
+export const calendarObjectType = "text/calendar; charset=utf-8";
 
 /**
  * PUT of a calendar object resource (RFC 4791 §5.3.2). `hrefOf` gives the href of an object of the
@@ -43,7 +36,7 @@ export function decidePut(
   { calendar, existing, uidHolder }: PutSnapshot,
   wanted: PutRequest,
   hrefOf: (name: string) => string,
-): Decision<PutReply> {
+): Decision<{ readonly created: boolean; readonly etag: string }> {
   const { name, uid, component, participants, body, blobs, sizeBytes, etag, at } = wanted;
   const { components } = calendar;
   if (components && !components.includes(component)) {
@@ -64,7 +57,7 @@ export function decidePut(
       object: {
         name,
         etag,
-        contentType,
+        contentType: calendarObjectType,
         sizeBytes,
         uid,
         component,
@@ -74,6 +67,6 @@ export function decidePut(
         modified: at,
       },
     }],
-    reply: { created: existing === undefined, etag, contentType },
+    reply: { created: existing === undefined, etag },
   };
 }

@@ -5,19 +5,24 @@ import { isObject } from "../../dav/resource.ts";
 import { addMemberName } from "../add_member.ts";
 import { type ObjectPlace, writeObject } from "../write_object.ts";
 
-/** PUT of a calendar object resource (RFC 4791 §5.3.2). */
+/**
+ * PUT of a calendar object resource (RFC 4791 §5.3.2), or of a file in a plain collection beside the
+ * calendars.
+ */
 export const put: Method = {
   name: "PUT",
   home: "calendar-home",
-  on: ["calendar-object"],
-  creates: ["calendar"],
+  on: ["calendar-object", "file"],
+  creates: ["calendar", "files"],
   handle: (request, door) => writeObject(request, door, placeOf),
 };
 
 function placeOf(opened: Opened): ObjectPlace {
   if (opened.state === "unmapped") {
     const { parent, name } = opened;
-    if (name === addMemberName) throw new Refusal(405, undefined, { allow: ["OPTIONS", "POST"] });
+    if (name === addMemberName && parent.kind === "calendar") {
+      throw new Refusal(405, undefined, { allow: ["OPTIONS", "POST"] });
+    }
     return { parent, name };
   }
   const { resource, parent } = opened;
