@@ -1,9 +1,11 @@
 import { type Context, Hono } from "hono";
 import { createAuthenticator } from "./access/authenticate.ts";
 import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
+import { post } from "./caldav/methods/post.ts";
 import { put } from "./caldav/methods/put.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
+import { calendarQuery } from "./caldav/reports/calendar_query.ts";
 import { lock } from "./files/methods/lock.ts";
 import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
@@ -43,6 +45,7 @@ export const tables: Tables = {
     get,
     head,
     put,
+    post,
     putFile,
     deleteMethod,
     propfind,
@@ -56,7 +59,7 @@ export const tables: Tables = {
     lock,
     unlock,
   ],
-  reports: [syncCollection, calendarMultiget],
+  reports: [syncCollection, calendarMultiget, calendarQuery],
   properties: [...davProperties, ...caldavProperties, ...fileProperties],
 };
 

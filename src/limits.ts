@@ -38,6 +38,12 @@ export const limits = {
    * them takes a few µs each, in which nobody else is answered.
    */
   xmlNodes: 50_000,
+  /** Properties that one request asks for or sets, or that clients set on one resource. */
+  properties: 1_000,
+  /** All that clients set on one resource: every answer to DAV:allprop tells it. */
+  propertyChars: 1024 * 1024,
+  /** DAV:owner of a lock, in characters: every PROPFIND tells it for each lock. */
+  lockOwnerChars: 4_096,
   /** Attributes of one XML element; few programs write more than 10. */
   xmlAttributes: 100,
   /** Code points of a principal's name. */

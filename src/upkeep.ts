@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from "node:timers";
 import type { Services } from "./services.ts";
 
 const everyMs = 60 * 60_000;
@@ -17,6 +18,7 @@ export async function upkeep({ store, config, clock, log }: Services): Promise<v
 export function startUpkeep(services: Services): AsyncDisposable {
   let last = upkeep(services);
   const timer = setInterval(() => last = last.then(() => upkeep(services)), everyMs);
+  timer.unref(); // Else `deno serve` would not end, as nobody disposes of this there.
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

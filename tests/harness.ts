@@ -3,6 +3,7 @@ import { foldName } from "../src/access/names.ts";
 import { createApp } from "../src/app.ts";
 import { provision } from "../src/calendar/provision.ts";
 import { type Config, readConfig } from "../src/config.ts";
+import { limits } from "../src/limits.ts";
 import type { Change, PrincipalKind } from "../src/model.ts";
 import { type Log, random, type Services } from "../src/services.ts";
 import type { Executor } from "../src/store/executor.ts";
@@ -158,9 +159,10 @@ export interface Multistatus {
   readonly syncToken?: string;
 }
 
-/** The XML of an answer. */
+/** The XML of an answer, which may be larger than a request. */
 export async function xmlOf(response: Response): Promise<XmlElement> {
-  return readXml(new Uint8Array(await response.arrayBuffer()));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return readXml(bytes, { ...limits, xmlNodes: Infinity });
 }
 
 /** Reads a 207, and fails on any other status. */

@@ -27,6 +27,10 @@ export const neededPrivileges = {
     existing: [{ on: "resource", privilege: D.writeContent }],
     missing: [{ on: "parent", privilege: D.bind }],
   },
+  POST: {
+    existing: [{ on: "resource", privilege: D.writeContent }],
+    missing: [{ on: "parent", privilege: D.bind }], // RFC 5995 §3.1
+  },
   PROPPATCH: always("resource", D.writeProperties),
   MKCOL: always("parent", D.bind),
   MKCALENDAR: always("parent", D.bind),

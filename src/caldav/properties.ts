@@ -1,7 +1,9 @@
+import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
 import type { Principal } from "../model.ts";
 import { readCalendarTimezone } from "../ical/timezone.ts";
 import { textOf as calendarText } from "../ical/text.ts";
+import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
@@ -112,10 +114,22 @@ export const caldavProperties: readonly LiveProperty[] = [
     get: () => calendarComponents.map(component),
   }),
   live({
+    name: D.addMember, // RFC 5995 §3.2.2
+    on: ["calendar"],
+    allprop: false,
+    get: ({ href }) => [el(D.href, [href + addMemberName])],
+  }),
+  live({
     name: C.supportedCalendarData, // RFC 4791 §5.2.4
     on: ["calendar", "calendar-home"],
     allprop: false,
     get: () => [el(C.calendarData, [], { "content-type": "text/calendar", version: "2.0" })],
+  }),
+  live({
+    name: C.supportedCollationSet, // RFC 4791 §7.5.1
+    on: ["calendar-home", "calendar", "subscription", "inbox"],
+    allprop: false,
+    get: () => collationNames.map((name) => el(C.supportedCollation, [name])),
   }),
   live({
     name: C.maxResourceSize, // RFC 4791 §5.2.5
@@ -155,7 +169,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     set: (value, { holder, at }) => [{
       kind: "set-collection",
       id: holder.id,
-      timezone: value && readCalendarTimezone(textOf(value)),
+      timezone: value && textOf(value).trim() !== "" ? readCalendarTimezone(textOf(value)) : null,
       at,
     }],
   }),

@@ -3,9 +3,9 @@ import { componentSet } from "./components.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 
-/** A calendar, or a calendar subscription, as the client wants it. */
+/** A calendar, a calendar subscription or a plain collection, as the client wants it. */
 export interface MakeRequest {
-  readonly kind: "calendar" | "subscription";
+  readonly kind: "calendar" | "subscription" | "files";
   readonly name: string;
   /** As in CALDAV:supported-calendar-component-set. */
   readonly components?: readonly string[];
@@ -17,16 +17,18 @@ export interface MakeRequest {
 /** Names that mean something in a calendar home. */
 const reservedNames = ["inbox", "outbox", "notification"];
 
-/** MKCALENDAR and extended MKCOL in a calendar home (RFC 4791 §5.3.1, RFC 5689). */
+/** MKCALENDAR and MKCOL in a calendar home (RFC 4791 §5.3.1, RFC 5689). */
 export function decideMake(parent: Collection, wanted: MakeRequest): Decision<null> {
-  if (parent.kind !== "calendar-home" || reservedNames.includes(wanted.name.toLowerCase())) {
-    throw refuse.calendarLocation();
+  const { kind, name } = wanted;
+  if (kind === "files" && parent.kind === "files") return decideMakeFolder(parent, wanted);
+  if (parent.kind !== "calendar-home" || reservedNames.includes(name.toLowerCase())) {
+    throw kind === "files" ? refuse.collectionLocation() : refuse.calendarLocation();
   }
-  const { kind } = wanted;
+  if (kind === "files") return decideMakeFolder(parent, wanted);
   return makeIn(parent, wanted, { kind, components: componentSet(wanted.components) });
 }
 
-/** MKCOL among files (RFC 4918 §9.3). */
+/** MKCOL of a collection for files (RFC 4918 §9.3). */
 export const decideMakeFolder = (
   parent: Collection,
   wanted: Pick<MakeRequest, "name" | "id" | "at">,

@@ -25,6 +25,9 @@ export interface PutRequest {
   readonly at: number;
 }
 
+/** DAV:getcontenttype of each; nothing besides, as some clients compare it as a whole. */
+export const calendarObjectType = "text/calendar; charset=utf-8";
+
 /**
  * PUT of a calendar object resource (RFC 4791 §5.3.2). `hrefOf` gives the href of an object of the
  * calendar.
@@ -54,7 +57,7 @@ export function decidePut(
       object: {
         name,
         etag,
-        contentType: "text/calendar; charset=utf-8",
+        contentType: calendarObjectType,
         sizeBytes,
         uid,
         component,

@@ -1,3 +1,5 @@
+import { limits } from "../limits.ts";
+import type { Change, StoredProperty } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D } from "../xml/names.ts";
 
@@ -17,4 +19,24 @@ export interface QuotaFacts {
 export function requireQuota({ quota, used = 0, replaced = 0, added }: QuotaFacts): void {
   if (quota === undefined || used - replaced + added <= quota) return;
   throw new Refusal(507, D.quotaNotExceeded, { text: "there is no room left for this" });
+}
+
+/**
+ * What clients set on one resource is bounded, whatever room there is for objects.
+ *
+ * @throws {Refusal} 507 (RFC 4918 §9.2.1)
+ */
+export function requirePropertyRoom(
+  stored: readonly StoredProperty[],
+  changes: readonly Change[],
+): void {
+  const after = new Map(stored.map(({ name, xml }) => [name, xml.length]));
+  for (const change of changes) {
+    if (change.kind !== "set-property") continue;
+    if (change.xml === null) after.delete(change.name);
+    else after.set(change.name, change.xml.length);
+  }
+  const chars = [...after.values()].reduce((sum, length) => sum + length, 0);
+  if (after.size <= limits.properties && chars <= limits.propertyChars) return;
+  throw new Refusal(507, undefined, { text: "there are too many properties on this resource" });
 }

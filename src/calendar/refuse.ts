@@ -27,8 +27,12 @@ export const refuse = {
     new Refusal(403, C.calendarCollectionLocationOk, {
       text: "calendars stand directly in a calendar home, under a name that is not reserved",
     }),
+  collectionLocation: () =>
+    new Refusal(403, undefined, {
+      text: "a calendar holds no collections, and this name may be reserved",
+    }),
   resourceMustBeNull: () =>
-    new Refusal(405, D.resourceMustBeNull, { text: "there is a resource at this URL already" }),
+    new Refusal(403, D.resourceMustBeNull, { text: "there is a resource at this URL already" }),
   reserved: () =>
     new Refusal(403, undefined, { text: "this collection belongs to the account and stays" }),
 };

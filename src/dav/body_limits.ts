@@ -18,12 +18,12 @@ interface Kind {
 
 /** The first that fits counts: what is neither an object nor a file is XML, or should be. */
 const kinds: readonly Kind[] = [
-  {
-    method: "PUT",
+  ...["PUT", "POST"].map((method) => ({
+    method,
     home: "calendar-home",
     setting: "calendarObjectBytes",
     precondition: C.maxResourceSize, // RFC 4791 §5.3.2.1
-  },
+  } as const)),
   { method: "PUT", home: "files", setting: "fileBytes" },
   { setting: "xmlBytes" },
 ];

@@ -28,7 +28,7 @@ const tokens: readonly Token[] = [
   {
     name: "calendar-access",
     methods: ["MKCALENDAR", "REPORT"],
-    reports: [C.calendarMultiget],
+    reports: [C.calendarMultiget, C.calendarQuery],
     properties: [C.calendarHomeSet, C.supportedCalendarComponentSet],
   },
   { name: "calendarserver-home-sync", reports: [D.syncCollection] },

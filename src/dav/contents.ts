@@ -26,6 +26,17 @@ export async function* objectsNamed(
   }
 }
 
+/** The objects of a collection with their content; of these components, if that is said. */
+export async function* objectsOf(
+  parent: CollectionResource,
+  components: readonly string[] | undefined,
+  door: Door,
+): AsyncGenerator<ObjectResource> {
+  for await (const stored of door.services.store.objectsOf(parent.collection.id, { components })) {
+    yield { ...memberOf(parent, stored), content: await joined(stored, door) };
+  }
+}
+
 /** With its blobs spliced in, as calendar-data needs it. */
 async function joined(stored: StoredObject, door: Door): Promise<StoredObject> {
   if (stored.blobs.length === 0) return stored;

@@ -4,7 +4,8 @@ import { limits } from "../limits.ts";
 import type { Services } from "../services.ts";
 import { createTurns } from "../turns.ts";
 import { davHeader } from "./compliance.ts";
-import type { Door, Tables } from "./door.ts";
+import type { XmlName } from "../xml/names.ts";
+import type { Door, LiveProperty, Tables } from "./door.ts";
 import { allKinds } from "./resource.ts";
 
 /** The door for these services; made once for each app. */
@@ -22,6 +23,7 @@ export function createDoor(
       [home, davHeader(tables, home)] as const
     ),
   );
+  const settable = namesOf(tables.properties.filter(({ set }) => set !== undefined));
   return {
     services,
     tables,
@@ -30,6 +32,10 @@ export function createDoor(
     davHeaderFor: (target) =>
       headers.get(target.kind === "tree" ? target.place.home : undefined) ?? "",
     propertiesOn: (kind) => rows.get(kind) ?? new Map(),
+    protectedNames: namesOf(tables.properties).difference(settable),
     takeTurn: createTurns(limits.writes),
   };
 }
+
+const namesOf = (rows: readonly LiveProperty[]): Set<XmlName> =>
+  new Set(rows.map(({ name }) => name));

@@ -86,6 +86,8 @@ export interface Door {
   readonly davHeaderFor: (target: Target) => string;
   /** The rows for a kind, by name. */
   readonly propertiesOn: (kind: Kind) => ReadonlyMap<XmlName, LiveProperty>;
+  /** Live properties that clients set on no kind of resource, and so nowhere. */
+  readonly protectedNames: ReadonlySet<XmlName>;
   readonly authenticator: Authenticator;
   /** Who is at the other end, behind the proxies that the configuration trusts. */
   readonly clientOf: (peer: string, headers: Headers) => Client;
@@ -93,12 +95,18 @@ export interface Door {
   readonly takeTurn: TakeTurn;
 }
 
+/** The rows for the tree that a URL is in. */
+export const methodsFor = ({ methods }: Tables, target: Target): Method[] =>
+  methods.filter(({ home }) =>
+    home === undefined || (target.kind === "tree" && target.place.home === home)
+  );
+
 /** The methods of a resource of this kind, for `Allow`. */
-export const methodsOn = ({ methods }: Tables, kind: Kind): string[] =>
-  unique(methods.filter(({ on }) => on.includes(kind)));
+export const methodsOn = (rows: readonly Method[], kind: Kind): string[] =>
+  names(rows.filter(({ on }) => on.includes(kind)));
 
 /** The methods of a URL in this collection that has no resource. */
-export const methodsIn = ({ methods }: Tables, parent: CollectionResource): string[] =>
-  unique(methods.filter(({ creates }) => creates.includes(parent.kind)));
+export const methodsIn = (rows: readonly Method[], parent: CollectionResource): string[] =>
+  names(rows.filter(({ creates }) => creates.includes(parent.kind)));
 
-const unique = (rows: readonly Method[]): string[] => [...new Set(rows.map(({ name }) => name))];
+const names = (rows: readonly Method[]): string[] => [...new Set(rows.map(({ name }) => name))];

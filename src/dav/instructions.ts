@@ -6,11 +6,15 @@ import { elementXml } from "../xml/write.ts";
 import type { Door, SettingTarget } from "./door.ts";
 import { preconditionElements } from "./error.ts";
 import type { Propstat } from "./multistatus.ts";
-import { changesFor, type Setting } from "./properties.ts";
+import { changesFor, requireFew, type Setting } from "./properties.ts";
 
-/** DAV:set and DAV:remove of a request, in document order (RFC 4918 §14.19). */
+/**
+ * DAV:set and DAV:remove of a request, in document order (RFC 4918 §14.19).
+ *
+ * @throws {Refusal} 400 for more than `limits.properties`.
+ */
 export function settingsIn(update: XmlElement | undefined): Setting[] {
-  return elementsOf(update ?? el(D.propertyupdate)).flatMap((instruction): Setting[] => {
+  const settings = elementsOf(update ?? el(D.propertyupdate)).flatMap((instruction): Setting[] => {
     const removes = instruction.name === D.remove;
     if (!removes && instruction.name !== D.set) return [];
     return childrenNamed(instruction, D.prop).flatMap((prop) => {
@@ -22,6 +26,8 @@ export function settingsIn(update: XmlElement | undefined): Setting[] {
       }));
     });
   });
+  requireFew(settings);
+  return settings;
 }
 
 /** The language that an element has from further out is its own (RFC 4918 §4.3). */

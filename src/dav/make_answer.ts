@@ -2,23 +2,26 @@ import { readPrefer } from "../http/prefer.ts";
 import { rootNamespaces } from "../xml/write.ts";
 import type { DavRequest } from "./door.ts";
 import type { Outcome } from "./instructions.ts";
-import { dynamicHeaders, propstatsXml, xmlHeaders } from "./multistatus.ts";
+import { dynamicHeaders, type Propstat, propstatsXml, xmlHeaders } from "./multistatus.ts";
 
-/**
- * The answer to MKCOL and MKCALENDAR: an empty 201, as DAVx5 takes a 207 for a failure; or what was
- * refused for which property (RFC 5689 §5.1), in an element of this name.
- */
+/** How to say for which properties nothing was made. */
+export type MakeRefusal = (propstats: readonly Propstat[]) => Response;
+
+/** For MKCOL (RFC 5689 §5.2). */
+export const mkcolRefusal: MakeRefusal = (propstats) => {
+  const text = `<?xml version="1.0" encoding="utf-8"?>\n<D:mkcol-response ${rootNamespaces}>${
+    propstatsXml(propstats)
+  }</D:mkcol-response>`;
+  return new Response(text, { status: 403, headers: xmlHeaders });
+};
+
+/** The answer to MKCOL and MKCALENDAR: an empty 201, as DAVx5 takes a 207 for a failure. */
 export function makeAnswer(
   { propstats, refused }: Outcome,
-  element: string,
   { headers }: DavRequest,
+  refusal: MakeRefusal,
 ): Response {
-  if (refused) {
-    const text = `<?xml version="1.0" encoding="utf-8"?>\n<${element} ${rootNamespaces}>${
-      propstatsXml(propstats)
-    }</${element}>`;
-    return new Response(text, { status: 403, headers: xmlHeaders });
-  }
+  if (refused) return refusal(propstats);
   const applied: Record<string, string> = readPrefer(headers).minimal
     ? { "preference-applied": "return=minimal" }
     : {};

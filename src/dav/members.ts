@@ -83,10 +83,23 @@ async function* inCollection(
     }
   }
   if (parent.kind === "calendar-home") return; // Only collections are made there.
+  yield* objectsIn(parent, asked, door);
+}
+
+/** The objects directly in a collection; of these components, if that is said. */
+export async function* objectsIn(
+  parent: CollectionResource,
+  asked: Asked,
+  door: Door,
+  components?: readonly string[],
+): AsyncGenerator<ObjectResource> {
+  const { store } = door.services;
   const properties = wantsStored(asked, memberKind[parent.kind], door);
+  const { pageRows: limit } = limits;
   let after: string | undefined;
   do {
-    const page = await store.members(collection.id, { after, limit: limits.pageRows, properties });
+    const among = { after, limit, properties, components };
+    const page = await store.members(parent.collection.id, among);
     for (const object of page.items) yield memberOf(parent, object);
     after = page.more ? page.items.at(-1)?.name : undefined;
   } while (after !== undefined);

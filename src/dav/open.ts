@@ -7,7 +7,14 @@ import { requireService, serviceOfHome } from "../access/switches.ts";
 import { Refusal } from "../refusal.ts";
 import type { Question, Snapshot } from "../store/store.ts";
 import { checkIf, taggedPlaces } from "./if_state.ts";
-import { type DavRequest, type Door, type Method, methodsIn, methodsOn } from "./door.ts";
+import {
+  type DavRequest,
+  type Door,
+  type Method,
+  methodsFor,
+  methodsIn,
+  methodsOn,
+} from "./door.ts";
 import { type Missing, place, type Placed, type Signed } from "./placed.ts";
 import { hasLocks } from "./target.ts";
 
@@ -112,14 +119,15 @@ const makes: readonly Method["name"][] = ["PUT", "MKCOL", "LOCK"];
 const removes: readonly Method["name"][] = ["DELETE", "MOVE"];
 const changes: readonly Method["name"][] = ["PUT", "PROPPATCH"];
 
-function checkMethod({ row }: DavRequest, { tables }: Door, placed: Placed) {
+function checkMethod({ row, target }: DavRequest, { tables }: Door, placed: Placed) {
   if (placed.state === "mapped" && !row.on.includes(placed.resource.kind)) {
-    const allow = methodsOn(tables, placed.resource.kind);
+    const allow = methodsOn(methodsFor(tables, target), placed.resource.kind);
     throw row.occupied?.() ?? new Refusal(405, undefined, { allow });
   }
   if (placed.state === "unmapped" && !row.creates.includes(placed.parent.kind)) {
     if (row.creates.length === 0) throw new Refusal(404);
-    throw new Refusal(405, undefined, { allow: methodsIn(tables, placed.parent) });
+    const allow = methodsIn(methodsFor(tables, target), placed.parent);
+    throw new Refusal(405, undefined, { allow });
   }
 }
 

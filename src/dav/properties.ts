@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import type { Change } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D, type XmlName } from "../xml/names.ts";
@@ -20,10 +21,28 @@ export type Asked =
 
 export const allprop: Asked = { kind: "allprop", include: [] };
 
-/** From DAV:prop of a request; a name that is there twice is asked once. */
-export function askedProp(prop: XmlElement | undefined): Asked {
-  const byName = new Map(elementsOf(prop ?? el(D.prop)).map((element) => [element.name, element]));
-  return { kind: "prop", elements: [...byName.values()] };
+/** From DAV:prop of a request; throws as {@linkcode askedElements}. */
+export const askedProp = (prop: XmlElement | undefined): Asked => ({
+  kind: "prop",
+  elements: askedElements(prop),
+});
+
+/**
+ * The properties named in DAV:prop or DAV:include; one that is there twice is asked once.
+ *
+ * @throws {Refusal} 400 for more than `limits.properties`.
+ */
+export function askedElements(named: XmlElement | undefined): readonly XmlElement[] {
+  const elements = elementsOf(named ?? el(D.prop));
+  requireFew(elements);
+  return [...new Map(elements.map((element) => [element.name, element])).values()];
+}
+
+/** @throws {Refusal} 400: each is told of every member, or is a row to write. */
+export function requireFew(properties: readonly unknown[]): void {
+  if (properties.length <= limits.properties) return;
+  const text = `more than ${limits.properties} properties are too many for one request`;
+  throw new Refusal(400, undefined, { text });
 }
 
 /** Whether any property is asked that no row of this kind answers. */
@@ -106,7 +125,8 @@ export interface Setting {
 }
 
 /**
- * The changes for one instruction. What no row knows is kept as a dead property.
+ * The changes for one instruction. What no row of the kind knows is kept as a dead property, unless
+ * it is one that the server alone sets elsewhere: DAV:getetag of a collection would mislead.
  *
  * @throws {Refusal} 403 DAV:cannot-modify-protected-property, or what the row says of the value.
  */
@@ -117,7 +137,9 @@ export function changesFor(
 ): readonly Change[] {
   const row = door.propertiesOn(target.kind).get(name);
   if (row?.set) return row.set(value, target);
-  if (row) throw new Refusal(403, D.cannotModifyProtectedProperty);
+  if (row || door.protectedNames.has(name)) {
+    throw new Refusal(403, D.cannotModifyProtectedProperty);
+  }
   return [{
     kind: "set-property",
     holder: target.holder,

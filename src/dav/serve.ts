@@ -2,7 +2,7 @@ import { readBasic } from "../http/basic.ts";
 import type { RequestBody } from "../http/body.ts";
 import { isLoopback } from "../http/client_address.ts";
 import { Refusal } from "../refusal.ts";
-import type { Door, Method } from "./door.ts";
+import { type Door, type Method, methodsFor } from "./door.ts";
 import { errorResponse } from "./error.ts";
 import { type Target, targetOfUrl } from "./target.ts";
 
@@ -58,11 +58,9 @@ const plainHttp = "passwords are taken over TLS, or from this machine; see READM
 
 /** @throws {Refusal} 501: nobody has such a method; 405: this tree does not. */
 function rowFor(method: string, target: Target, { tables }: Door): Method {
-  const rows = tables.methods.filter(({ name }) => name === method);
-  if (rows.length === 0) throw new Refusal(501);
-  const home = target.kind === "tree" ? target.place.home : undefined;
-  const row = rows.find((one) => one.home === undefined || one.home === home);
+  const rows = methodsFor(tables, target);
+  const row = rows.find(({ name }) => name === method);
   if (row) return row;
-  const allow = tables.methods.filter((one) => one.home === undefined || one.home === home);
-  throw new Refusal(405, undefined, { allow: allow.map(({ name }) => name) });
+  if (!tables.methods.some(({ name }) => name === method)) throw new Refusal(501);
+  throw new Refusal(405, undefined, { allow: rows.map(({ name }) => name) });
 }

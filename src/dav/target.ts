@@ -101,6 +101,9 @@ export function targetOfHref(href: string): Target | undefined {
 export const hasLocks = (target: Target): boolean =>
   target.kind === "tree" && target.place.home === "files";
 
+/** As {@linkcode hasLocks}, of a resource by its href. */
+export const isLockable = (href: string): boolean => href.startsWith(`/dav/${homeFolders.files}/`);
+
 function principalTarget(folder: string, rest: readonly string[]): Target | undefined {
   const kind = keyOf(principalFolders, folder);
   const name = rest[0]?.normalize("NFC");

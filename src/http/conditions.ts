@@ -31,12 +31,16 @@ export function readConditions(headers: Headers): Conditions {
     return value === null ? undefined : reader(value);
   };
   return {
-    ifMatch: read("If-Match", readEntityTags),
+    ifMatch: read("If-Match", readExpected),
     ifNoneMatch: read("If-None-Match", readEntityTags),
     ifModifiedSince: read("If-Modified-Since", readHttpDate),
     ifUnmodifiedSince: read("If-Unmodified-Since", readHttpDate),
   };
 }
+
+/** A tag without quotes is one that nothing has: whoever expects it must not write, and learns why. */
+const readExpected = (value: string): EntityTags =>
+  /^[^\s",*]+$/.test(value) ? [] : readEntityTags(value);
 
 /**
  * Evaluates in the order of RFC 9110 §13.2.2. A date is compared in whole seconds, as headers have

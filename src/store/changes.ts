@@ -1,7 +1,7 @@
 import type { Body, Change, NewObject } from "../model.ts";
 import { copyObject, moveCollection, moveObject } from "./relocate.ts";
 import { putLock } from "./locks.ts";
-import { commitNumber, forgetTombstone } from "./commit_number.ts";
+import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
 
 /** First statement of each commit that changes something. */
@@ -225,18 +225,7 @@ function makeCollection(
 
 /** Its objects first, so that the trigger that keeps them still finds their collection. */
 const deleteCollection = (id: number, at: number): Statement[] => [
-  statement(
-    `INSERT OR REPLACE INTO tombstones
-      SELECT parent_id, name, 1, ${commitNumber}, ?2 FROM collections
-      WHERE id = ?1 AND parent_id IS NOT NULL`,
-    id,
-    at,
-  ),
-  statement(
-    `UPDATE collections SET commit_number = ${commitNumber}
-      WHERE id = (SELECT parent_id FROM collections WHERE id = ?1)`,
-    id,
-  ),
+  ...leavesParent(id, at),
   statement(
     `WITH RECURSIVE below (id) AS (SELECT ?1
         UNION ALL SELECT c.id FROM below JOIN collections c ON c.parent_id = below.id)

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { connect, type Connection, isBusy, isConstraint } from "./connection.ts";
 import { type Executor, type Row, type Statement, StatementError } from "./executor.ts";
 import { openStore } from "./libsql_store.ts";
@@ -80,7 +79,7 @@ export function fileExecutor(path: string): Executor {
         queue.push({ statements, settle });
         if (flushing) return;
         flushing = true;
-        setImmediate(flush);
+        inOwnTurn(flush);
       }),
     script: (sql) => patiently((db) => db.exec(sql)),
     close() {
@@ -90,6 +89,17 @@ export function fileExecutor(path: string): Executor {
       connection = undefined; // whatever is asked of a closed one ends the process
     },
   };
+}
+
+/** Runs `work` behind all that has arrived by now. In Deno 2.4, setImmediate takes a millisecond. */
+function inOwnTurn(work: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    port2.close();
+    work();
+  };
+  port2.postMessage(null);
 }
 
 function readAll(db: Connection, statements: readonly Statement[]): Row[][] {

@@ -1,5 +1,5 @@
 import type { Change } from "../model.ts";
-import { commitNumber, forgetTombstone } from "./commit_number.ts";
+import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
 import { type Statement, statement } from "./executor.ts";
 
 /** The row stays the same one: its properties, participants and blobs go with it. */
@@ -65,17 +65,7 @@ export const moveCollection = (
   { id, to, ownerId, at }: Extract<Change, { kind: "move-collection" }>,
 ): Statement[] => [
   forgetTombstone(to.collectionId, to.name),
-  statement(
-    `INSERT OR REPLACE INTO tombstones SELECT parent_id, name, 1, ${commitNumber}, ?2
-      FROM collections WHERE id = ?1`,
-    id,
-    at,
-  ),
-  statement(
-    `UPDATE collections SET commit_number = ${commitNumber}
-      WHERE id = (SELECT parent_id FROM collections WHERE id = ?1)`,
-    id,
-  ),
+  ...leavesParent(id, at),
   statement(
     `UPDATE collections SET parent_id = ?2, name = ?3, commit_number = ${commitNumber}
       WHERE id = ?1`,

@@ -8,9 +8,17 @@ export async function openRemoteStore(url: string, token?: string): Promise<Stor
   return await openStore(remoteExecutor(url, token));
 }
 
+/**
+ * How long the server may take. Less than the half minute for which workerd goes on with a request
+ * whose client has gone: what other requests wait for ends in time, either way.
+ */
+const patienceMs = 20_000;
+
 /** Sends each batch as one HTTP request; the same code on a host and in an edge worker. */
-export function remoteExecutor(url: string, token?: string): Executor {
-  const client = createClient({ url, authToken: token });
+export function remoteExecutor(url: string, token?: string, timeoutMs = patienceMs): Executor {
+  const patiently = (request: Request) =>
+    fetch(request, { signal: AbortSignal.timeout(timeoutMs) });
+  const client = createClient({ url, authToken: token, fetch: patiently });
   const input = ({ sql, args }: Statement) => ({ sql, args: args.map(bound) });
 
   return {

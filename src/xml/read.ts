@@ -4,7 +4,7 @@ import { dereferenced, notWellFormed } from "./characters.ts";
 import { decodeXml } from "./encoding.ts";
 import { nameOf, type XmlName, xmlNamespace } from "./names.ts";
 import { el, type XmlElement, type XmlNode } from "./tree.ts";
-import { wellFormed } from "./well_formed.ts";
+import { wellFormed, type XmlBounds } from "./well_formed.ts";
 
 /**
  * The root of a document, names resolved by namespace. White space and CDATA come as text, lines
@@ -14,13 +14,14 @@ import { wellFormed } from "./well_formed.ts";
  *   declared, deeper than `limits.xmlDepth`, or of more than `limits.xmlNodes`. 403
  *   DAV:no-external-entities: a document type declaration.
  */
-export const readXml = (bytes: Uint8Array): XmlElement => treeOf(decodeXml(bytes));
+export const readXml = (bytes: Uint8Array, bounds: XmlBounds = limits): XmlElement =>
+  treeOf(decodeXml(bytes), bounds);
 
 /** The element that `storedXml` wrote; throws as `readXml` does for any other text. */
-export const readStored = (xml: string): XmlElement => treeOf(xml);
+export const readStored = (xml: string): XmlElement => treeOf(xml, limits);
 
-function treeOf(xml: string): XmlElement {
-  const nodes: readonly ParsedNode[] = parser.parse(wellFormed(xml));
+function treeOf(xml: string, bounds: XmlBounds): XmlElement {
+  const nodes: readonly ParsedNode[] = parser.parse(wellFormed(xml, bounds));
   const [root] = childrenOf(nodes, new Map([["", ""], ["xml", xmlNamespace]]));
   if (root === undefined || typeof root === "string") throw new Error("a document without a root");
   return root;

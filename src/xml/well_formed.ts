@@ -1,4 +1,4 @@
-import { limits } from "../limits.ts";
+import type { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { illegal, notWellFormed } from "./characters.ts";
 import { D } from "./names.ts";
@@ -17,10 +17,13 @@ import { D } from "./names.ts";
  * @throws {Refusal} 400; 403 DAV:no-external-entities for any document type declaration
  *   (RFC 4918 §16), as nothing is ever expanded here.
  */
-export function wellFormed(xml: string): string {
+export function wellFormed(xml: string, bounds: XmlBounds): string {
   if (illegal.test(xml)) throw notWellFormed("it has a character that XML does not");
-  return new Scanner(xml).document();
+  return new Scanner(xml, bounds).document();
 }
+
+/** Bounds on one document; by default those of `limits`. */
+export type XmlBounds = Pick<typeof limits, "xmlDepth" | "xmlNodes" | "xmlAttributes">;
 
 /**
  * A name with at most one colon (Namespaces in XML 1.0 §4), without the two letters U+1680 and
@@ -48,14 +51,16 @@ const asCdata = (text: string): string =>
 
 class Scanner {
   readonly #xml: string;
+  readonly #bounds: XmlBounds;
   #at = 0;
   #nodes = 0;
   #rooted = false;
   /** Names of the elements that are open, the root first. */
   readonly #open: string[] = [];
 
-  constructor(xml: string) {
+  constructor(xml: string, bounds: XmlBounds) {
     this.#xml = xml;
+    this.#bounds = bounds;
   }
 
   document(): string {
@@ -126,7 +131,8 @@ class Scanner {
       this.#at += 1;
     } else {
       this.#open.push(name);
-      if (this.#open.length > limits.xmlDepth) throw new Refusal(400, undefined, tooDeep);
+      const { xmlDepth } = this.#bounds;
+      if (this.#open.length > xmlDepth) throw tooMany(xmlDepth, "elements open at once");
     }
     this.#pass(">", name);
   }
@@ -138,7 +144,8 @@ class Scanner {
       if (seen.has(name)) throw notWellFormed(`${name} is there twice in ${element}`);
       seen.add(name);
       this.#count();
-      if (seen.size > limits.xmlAttributes) throw new Refusal(400, undefined, tooManyAttributes);
+      const { xmlAttributes } = this.#bounds;
+      if (seen.size > xmlAttributes) throw tooMany(xmlAttributes, `attributes in ${element}`);
       this.#passSpace();
       this.#pass("=", name);
       this.#passSpace();
@@ -187,7 +194,8 @@ class Scanner {
   }
 
   #count(): void {
-    if (++this.#nodes > limits.xmlNodes) throw new Refusal(400, undefined, tooManyNodes);
+    const { xmlNodes } = this.#bounds;
+    if (++this.#nodes > xmlNodes) throw tooMany(xmlNodes, "tags, attributes and references");
   }
 
   #pass(character: string, where: string): void {
@@ -214,8 +222,5 @@ class Scanner {
 const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
-const tooManyNodes = { text: `The XML has more than ${limits.xmlNodes} tags and references.` };
-const tooManyAttributes = {
-  text: `An element of the XML has more than ${limits.xmlAttributes} attributes.`,
-};
-const tooDeep = { text: `The XML is nested more than ${limits.xmlDepth} deep.` };
+const tooMany = (bound: number, what: string): Refusal =>
+  new Refusal(400, undefined, { text: `The XML has more than ${bound} ${what}.` });

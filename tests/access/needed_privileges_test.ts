@@ -10,6 +10,7 @@ const appendixB: Record<GuardedMethod, readonly [existing: string, missing: stri
   PROPFIND: ["read on resource", "read on resource"],
   REPORT: ["read on resource", "read on resource"],
   PUT: ["write-content on resource", "bind on parent"],
+  POST: ["write-content on resource", "bind on parent"],
   PROPPATCH: ["write-properties on resource", "write-properties on resource"],
   MKCOL: ["bind on parent", "bind on parent"],
   MKCALENDAR: ["bind on parent", "bind on parent"],

@@ -62,7 +62,7 @@ const storeInterface = "src/store/store.ts";
 const owners: Readonly<Record<string, readonly string[]>> = {
   "@libsql/client/web": ["store"],
   "libsql": ["store"],
-  "node:timers": ["store"],
+  "node:timers": ["upkeep.ts"],
   "fast-xml-parser": ["xml"],
   "ical.js": ["ical"],
   "hono": ["app.ts", "http"],

@@ -86,7 +86,8 @@ const cases: readonly Case[] = [
     gives: always,
   },
 
-  { name: "no quotes", headers: { "If-Match": "now" }, gives: broken },
+  { name: "no quotes", headers: { "If-Match": "now" }, gives: never },
+  { name: "no quotes round two", headers: { "If-Match": "now,then" }, gives: broken },
   { name: "one quote", headers: { "If-Match": `"now` }, gives: broken },
   { name: "single quotes", headers: { "If-None-Match": "'now'" }, gives: broken },
   { name: "no comma", headers: { "If-Match": `"a" "b"` }, gives: broken },

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Change, Fact, Lock } from "../../src/model.ts";
-import { storeTest } from "./databases.ts";
+import type { Store } from "../../src/store/store.ts";
+import { databaseTest, queryOf, storeTest } from "./databases.ts";
 import {
   collectionAt,
   commitNumber,
@@ -206,6 +207,29 @@ storeTest(
     assertEquals(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
     const { items } = await store.members(calendar, { limit: 9, properties: false });
     assertEquals(items.map(({ name }) => name), ["a.ics", "c.ics"]);
+  },
+);
+
+databaseTest(
+  "of writes of two connections at once, none is lost and none goes over another",
+  async (database) => {
+    const stores = [await database.store(), await database.store()] as const;
+    await settled(stores[0]);
+    await write(stores[0], put("count", { body: "0" }));
+    let conflicts = 0;
+    const count = async (store: Store) => {
+      for (let done = 0; done < 20;) {
+        const { etag, body } = await objectNamed(store, "count");
+        const next = { etag: `"${crypto.randomUUID()}"`, body: String(Number(body) + 1) };
+        const change = put("count", next, { replaces: true });
+        if (await store.commit([member("count", etag)], [change])) done++;
+        else conflicts++;
+      }
+    };
+    await Promise.all([...stores, ...stores].map(count));
+    assertEquals((await objectNamed(stores[1], "count")).body, "80");
+    assertEquals(await commitNumber(queryOf(database.executor())), 2 + 80);
+    assert(conflicts > 0, "the writers never met");
   },
 );
 

@@ -1,6 +1,7 @@
-import { decideMake } from "../../calendar/decide_make.ts";
+import { decideMake, type MakeRequest } from "../../calendar/decide_make.ts";
 import { refuse } from "../../calendar/refuse.ts";
 import { transact } from "../../calendar/transact.ts";
+import { encodeSegment } from "../../http/path.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, CS, D, type XmlName } from "../../xml/names.ts";
 import { childrenNamed, elementsOf } from "../../xml/tree.ts";
@@ -8,7 +9,8 @@ import { readXmlBody } from "../../dav/body.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { carryOut, settingsIn } from "../../dav/instructions.ts";
 import { open, type Unmapped } from "../../dav/open.ts";
-import { makeAnswer } from "../../dav/make_answer.ts";
+import { makeAnswer, type MakeRefusal, mkcolRefusal } from "../../dav/make_answer.ts";
+import { multistatus, propstatResponse } from "../../dav/multistatus.ts";
 import { collectionKinds } from "../../dav/resource.ts";
 import type { Setting } from "../../dav/properties.ts";
 
@@ -20,25 +22,32 @@ export const mkcalendar: Method = {
   creates: collectionKinds,
   occupied: refuse.resourceMustBeNull,
   handle: (request, door) =>
-    make(request, door, { root: C.mkcalendar, answer: "C:mkcalendar-response" }),
+    make(request, door, {
+      root: C.mkcalendar,
+      // CALDAV:mkcalendar-response is for success (RFC 4791 §9.3).
+      refusal: (href) => (propstats) => multistatus([propstatResponse(href, propstats)]),
+    }),
 };
 
-/** Extended MKCOL (RFC 5689): as MKCALENDAR, where it says that it shall be a calendar. */
+/**
+ * MKCOL in a calendar home: a plain collection (RFC 4918 §9.3), or as MKCALENDAR where it is extended
+ * and says that it shall be a calendar (RFC 5689).
+ */
 export const mkcol: Method = {
   name: "MKCOL",
   home: "calendar-home",
   on: [],
   creates: collectionKinds,
-  handle: (request, door) => make(request, door, { root: D.mkcol, answer: "D:mkcol-response" }),
+  handle: (request, door) => make(request, door, { root: D.mkcol, refusal: () => mkcolRefusal }),
 };
 
 interface Form {
   readonly root: XmlName;
-  /** Element of the answer that tells what is refused. */
-  readonly answer: string;
+  /** The answer where a property is refused of what should have been made here. */
+  readonly refusal: (href: string) => MakeRefusal;
 }
 
-async function make(request: DavRequest, door: Door, { root, answer }: Form): Promise<Response> {
+async function make(request: DavRequest, door: Door, { root, refusal }: Form): Promise<Response> {
   const body = await readXmlBody(request);
   if (body && body.name !== root) {
     throw new Refusal(415, undefined, { text: `the body must be ${root}` });
@@ -49,7 +58,7 @@ async function make(request: DavRequest, door: Door, { root, answer }: Form): Pr
   const { store, clock, random } = door.services;
   const id = random.id();
   const at = clock();
-  const outcome = await transact(
+  const { outcome, href } = await transact(
     store.commit,
     async () => await open(request, door) as Unmapped,
     ({ parent, name, settled }) => {
@@ -58,25 +67,27 @@ async function make(request: DavRequest, door: Door, { root, answer }: Form): Pr
       const holder = { kind: "collection", id } as const;
       const outcome = carryOut(settings, { kind, holder, asker: parent.asker.id, at }, door);
       const changes = outcome.refused ? [] : [...decision.changes, ...outcome.changes];
-      return { rests: [...settled, ...decision.rests], changes, reply: outcome };
+      const href = `${parent.href}${encodeSegment(name)}/`;
+      return { rests: [...settled, ...decision.rests], changes, reply: { outcome, href } };
     },
   );
-  return makeAnswer(outcome, answer, request);
+  return makeAnswer(outcome, request, refusal(href));
 }
 
 /** Properties that say what is made, and are no instructions for what has been made. */
 const made: readonly XmlName[] = [D.resourcetype, C.supportedCalendarComponentSet];
 
 /** @throws {Refusal} 403 DAV:valid-resourcetype: what is asked for does not stand in a home. */
-function kindOf(settings: readonly Setting[], root: XmlName): "calendar" | "subscription" {
+function kindOf(settings: readonly Setting[], root: XmlName): MakeRequest["kind"] {
   const asked = settings.find(({ name }) => name === D.resourcetype)?.value;
   const types = asked ? elementsOf(asked).map(({ name }) => name) : [];
   if (types.includes(CS.subscribed)) return "subscription";
   if (types.includes(C.calendar) || (root === C.mkcalendar && types.length === 0)) {
     return "calendar";
   }
+  if (root === D.mkcol && types.every((type) => type === D.collection)) return "files";
   throw new Refusal(403, D.validResourcetype, {
-    text: "only calendars and calendar subscriptions stand in a calendar home",
+    text: "calendars, calendar subscriptions and plain collections stand in a calendar home",
   });
 }
 

@@ -3,21 +3,15 @@ import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
-import { childNamed, childrenNamed, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
+import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { objectsNamed } from "../../dav/contents.ts";
 import type { Door, Report } from "../../dav/door.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import {
-  allprop,
-  type Asked,
-  askedProp,
-  type Look,
-  propertyResponse,
-} from "../../dav/properties.ts";
+import { type Asked, type Look, propertyResponse } from "../../dav/properties.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
-import { checkCalendarData } from "../calendar_data.ts";
+import { askedOfObjects } from "../calendar_data.ts";
 
 /** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
 export const calendarMultiget: Report = {
@@ -26,7 +20,7 @@ export const calendarMultiget: Report = {
   // deno-lint-ignore require-await -- refusals are the promise's
   async run(body, resource, request, door) {
     const parent = resource as CollectionResource;
-    const asked = askedIn(body);
+    const asked = askedOfObjects(body);
     const hrefs = childrenNamed(body, D.href).map(hrefTextOf);
     if (hrefs.length === 0) throw new Refusal(400, undefined, { text: "no href is asked for" });
     if (hrefs.length > limits.multigetHrefs) {
@@ -39,13 +33,6 @@ export const calendarMultiget: Report = {
     });
   },
 };
-
-function askedIn(body: XmlElement): Asked {
-  const prop = childNamed(body, D.prop);
-  if (!prop) return allprop;
-  checkCalendarData(childNamed(prop, C.calendarData));
-  return askedProp(prop);
-}
 
 /** An href as the client sent it, and the name of the member if it is one of the collection. */
 interface Member {

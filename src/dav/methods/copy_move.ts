@@ -109,15 +109,15 @@ function decide(
   checkConditions(conditions, isObject(resource) ? resource.object.etag : undefined, {
     safe: false,
   });
+  const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
   const privileges = privilegesOn("tree", asker, there.owner, config);
   for (const { on, privilege } of neededPrivileges[method].missing) {
-    if (on === "destination-parent") requirePrivilege(privileges, privilege, to.homeHref);
+    if (on === "destination-parent") requirePrivilege(privileges, privilege, parentHref);
   }
   const destination = destinationOf(to, there);
   const href = hrefBelow(to.homeHref, to.place.segments, isCollection(resource));
-  const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
-  if (`${href}/`.startsWith(from.replace(/\/?$/, "/"))) {
-    throw new Refusal(403, undefined, { text: "the destination is in the source" });
+  if (isWithin(href, from) || isWithin(from, href)) {
+    throw new Refusal(403, undefined, { text: "source and destination are in each other" });
   }
   requireUnlocked(
     there.locks,
@@ -141,6 +141,10 @@ function decide(
     reply,
   };
 }
+
+/** Or the same: what is replaced, goes with all that is in it. */
+const isWithin = (href: string, above: string): boolean =>
+  `${href}/`.startsWith(above.replace(/\/?$/, "/"));
 
 /** @throws {Refusal} 507 where a collection holds more than one commit should. */
 async function sourceOf({ resource, parent }: Mapped, deep: boolean, door: Door): Promise<Source> {

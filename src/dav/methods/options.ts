@@ -1,4 +1,4 @@
-import { type Method, methodsIn, methodsOn, type Tables } from "../door.ts";
+import { type Method, methodsFor, methodsIn, methodsOn } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { open } from "../open.ts";
 import { allKinds, collectionKinds, type Kind } from "../resource.ts";
@@ -10,10 +10,10 @@ export const options: Method = {
   creates: collectionKinds,
   async handle(request, door) {
     const opened = await open(request, door);
-    const { tables } = door;
+    const rows = methodsFor(door.tables, request.target);
     const allow = opened.state === "mapped"
-      ? [...methodsOn(tables, opened.resource.kind), ...puttingIn(tables, opened.resource.kind)]
-      : methodsIn(tables, opened.parent);
+      ? [...methodsOn(rows, opened.resource.kind), ...puttingIn(rows, opened.resource.kind)]
+      : methodsIn(rows, opened.parent);
     return new Response(null, {
       status: 200,
       headers: {
@@ -27,7 +27,7 @@ export const options: Method = {
 };
 
 /** PUT, where members are made by it: Evolution takes a calendar without it for read-only. */
-const puttingIn = ({ methods }: Tables, kind: Kind): string[] =>
-  methods.some(({ name, creates }) => name === "PUT" && creates.some((one) => one === kind))
+const puttingIn = (rows: readonly Method[], kind: Kind): string[] =>
+  rows.some(({ name, creates }) => name === "PUT" && creates.some((one) => one === kind))
     ? ["PUT"]
     : [];

@@ -3,13 +3,13 @@ import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
-import { childNamed, elementsOf, type XmlElement } from "../../xml/tree.ts";
+import { childNamed, type XmlElement } from "../../xml/tree.ts";
 import { readXmlRoot } from "../body.ts";
 import type { Door, Method } from "../door.ts";
 import { type Mapped, open } from "../open.ts";
 import { multistatus, type ResponseXml } from "../multistatus.ts";
 import { membersOf, subtreeOf } from "../members.ts";
-import { allprop, type Asked, askedProp, propertyResponse } from "../properties.ts";
+import { allprop, type Asked, askedElements, askedProp, propertyResponse } from "../properties.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { allKinds, isCollection, isObject, type Resource } from "../resource.ts";
 
@@ -69,5 +69,5 @@ function askedIn(body: XmlElement | undefined): Asked {
   if (choices.length !== 1) throw new Refusal(400, undefined, { text: "ask for one of three" });
   if (prop) return askedProp(prop);
   if (childNamed(body, D.propname)) return { kind: "propname" };
-  return { kind: "allprop", include: include ? elementsOf(include) : [] };
+  return { kind: "allprop", include: askedElements(include) };
 }

@@ -1,4 +1,5 @@
 import { readPrefer } from "../../http/prefer.ts";
+import { requirePropertyRoom } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
 import type { PropertyHolder } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
@@ -30,12 +31,13 @@ export const proppatch: Method = {
     const at = clock();
     const { resource, outcome } = await transact(
       store.commit,
-      async () => await open(request, door) as Mapped,
+      async () => await open(request, door, { properties: true }) as Mapped,
       ({ resource, settled }) => {
         const { kind, asker } = resource;
         const holder = holderOf(resource);
         const outcome = carryOut(settings, { kind, holder, asker: asker.id, at }, door);
         const { changes } = outcome;
+        requirePropertyRoom(resource.properties, changes);
         return {
           rests: [...settled, ...stillThere(resource)],
           changes,

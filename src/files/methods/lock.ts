@@ -40,6 +40,10 @@ async function take(body: XmlElement, request: DavRequest, door: Door): Promise<
   const depth = readDepth(request.headers, "infinity");
   if (depth === 1) throw new Refusal(400);
   const owner = childNamed(body, D.owner);
+  const ownerXml = owner && storedXml(owner);
+  if (ownerXml && ownerXml.length > limits.lockOwnerChars) {
+    throw new Refusal(400, undefined, { text: "the owner of the lock is too long" });
+  }
   const { store, clock, random } = door.services;
   const seconds = readTimeout(request.headers, limits.lockSeconds);
   const etag = random.etag();
@@ -57,7 +61,7 @@ async function take(body: XmlElement, request: DavRequest, door: Door): Promise<
         principalId: askerOf(opened),
         exclusive,
         deep: depth === "infinity",
-        ownerXml: owner && storedXml(owner),
+        ownerXml,
         seconds,
         expires: at + seconds * 1000,
       };

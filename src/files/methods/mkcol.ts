@@ -6,7 +6,7 @@ import { elementsOf } from "../../xml/tree.ts";
 import { readXmlBody } from "../../dav/body.ts";
 import type { Method } from "../../dav/door.ts";
 import { carryOut, settingsIn } from "../../dav/instructions.ts";
-import { makeAnswer } from "../../dav/make_answer.ts";
+import { makeAnswer, mkcolRefusal } from "../../dav/make_answer.ts";
 import { open, type Unmapped } from "../../dav/open.ts";
 
 /** MKCOL of a folder (RFC 4918 §9.3), with properties where it is extended (RFC 5689). */
@@ -40,6 +40,6 @@ export const mkcolFiles: Method = {
         return { rests: [...settled, ...decision.rests], changes, reply: outcome };
       },
     );
-    return makeAnswer(outcome, "D:mkcol-response", request);
+    return makeAnswer(outcome, request, mkcolRefusal);
   },
 };

@@ -1,0 +1,115 @@
+import { assertEquals } from "@std/assert";
+import { event } from "../fixtures/events.ts";
+import { type House, openHouse } from "../harness.ts";
+import { large } from "./large.ts";
+
+const calendar = "/dav/calendars/alice/calendar/";
+const path = `${calendar}a.ics`;
+const preferring = { "content-type": "text/calendar", prefer: "return=representation" };
+const first = event({ uid: "a", summary: "First" });
+const second = event({ uid: "a", summary: "Second" });
+
+/** What of an answer tells of the representation in it. */
+async function told(response: Response) {
+  const header = (name: string) => response.headers.get(name);
+  return {
+    status: response.status,
+    body: await response.text(),
+    type: header("content-type"),
+    location: header("content-location"),
+    applied: header("preference-applied"),
+    vary: header("vary"),
+  };
+}
+
+const held = (status: number, body: string) => ({
+  status,
+  body,
+  type: "text/calendar; charset=utf-8",
+  location: path,
+  applied: "return=representation",
+  vary: "Prefer",
+});
+
+const bare = (status: number) => ({
+  status,
+  body: "",
+  type: null,
+  location: null,
+  applied: null,
+  vary: null,
+});
+
+const put = (house: House, body: string, headers: Record<string, string> = {}) =>
+  house.ask("PUT", path, { body, headers: { ...preferring, ...headers } });
+
+Deno.test("Prefer: PUT answers with what is there now, and the ETag of that", async () => {
+  await using house = await openHouse();
+  const third = large(600_000, "a");
+  for (const [sent, status] of [[first, 201], [second, 200], [third, 200]] as const) {
+    const response = await put(house, sent);
+    const etag = response.headers.get("etag");
+    assertEquals(await told(response), held(status, sent));
+    const got = await house.ask("GET", path);
+    assertEquals([await got.text(), got.headers.get("etag")], [sent, etag]);
+  }
+});
+
+const others: readonly Record<string, string>[] = [
+  {},
+  { prefer: "x-foo" },
+  { prefer: "return=minimal" },
+];
+
+for (const headers of others) {
+  Deno.test(`Prefer: PUT with ${JSON.stringify(headers)} answers without a body`, async () => {
+    await using house = await openHouse();
+    const ask = (body: string) =>
+      house.ask("PUT", path, { body, headers: { "content-type": "text/calendar", ...headers } });
+    assertEquals(await told(await ask(first)), bare(201));
+    assertEquals(await told(await ask(second)), bare(204));
+  });
+}
+
+Deno.test("Prefer: POST answers with the new object at its own URL", async () => {
+  await using house = await openHouse();
+  const response = await house.ask("POST", `${calendar};add-member`, {
+    body: first,
+    headers: preferring,
+  });
+  const location = response.headers.get("location");
+  assertEquals(await told(response), { ...held(201, first), location });
+});
+
+const conditions: readonly Record<string, string>[] = [
+  { "if-match": `"other"` },
+  { "if-match": "1234" },
+  { "if-none-match": "*" },
+  { "if-unmodified-since": "Sun, 06 Nov 1994 08:49:37 GMT" },
+];
+
+for (const condition of conditions) {
+  Deno.test(`Prefer: with 412 of ${JSON.stringify(condition)} comes what is there`, async () => {
+    await using house = await openHouse();
+    const etag = (await put(house, first)).headers.get("etag");
+    const response = await put(house, second, condition);
+    assertEquals(response.headers.get("etag"), etag);
+    assertEquals(await told(response), held(412, first));
+    const plain = await put(house, second, { ...condition, prefer: "return=minimal" });
+    assertEquals(await told(plain), bare(412));
+    assertEquals(await (await house.ask("GET", path)).text(), first);
+  });
+}
+
+Deno.test("Prefer: with 412 of an object that is not there comes nothing", async () => {
+  await using house = await openHouse();
+  assertEquals(await told(await put(house, first, { "if-match": `"gone"` })), bare(412));
+});
+
+Deno.test("Prefer: what is refused otherwise is told as without it", async () => {
+  await using house = await openHouse();
+  await put(house, first);
+  const response = await house.ask("PUT", path, { body: second, headers: preferring, as: "bob" });
+  const { status, body, location } = await told(response);
+  assertEquals([status, body.includes("need-privileges"), location], [403, true, null]);
+});
