@@ -2,6 +2,7 @@ import { neededPrivileges } from "../../access/needed_privileges.ts";
 import { privilegesOn, requirePrivilege } from "../../access/privileges.ts";
 import { decideRelocate, type Destination, type Source } from "../../calendar/decide_relocate.ts";
 import { locksAre, locksOf, requireUnlocked } from "../../calendar/locks.ts";
+import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
 import { checkConditions, type Conditions, readConditions } from "../../http/conditions.ts";
 import { readDepth } from "../../http/depth.ts";
@@ -85,17 +86,22 @@ function readWanted(
   };
 }
 
-async function load({ to, deep }: Wanted, request: DavRequest, door: Door): Promise<Loaded> {
+async function load(
+  { method, to, deep }: Wanted,
+  request: DavRequest,
+  door: Door,
+): Promise<Loaded> {
   const opened = await open(request, door) as Mapped;
   const { resource } = opened;
   const source = await sourceOf(opened, deep, door);
-  const { store, clock } = door.services;
+  const { store, clock, config: { quotaBytes } } = door.services;
   const at = clock();
   const there = await store.load({
     asker: resource.asker.id,
     place: to.place,
     uid: isObject(resource) ? resource.object.uid : undefined,
     locksAt: hasLocks(to) ? at : undefined,
+    used: method === "COPY" && quotaBytes !== undefined,
   });
   return { ...opened, source, there, at };
 }
@@ -133,6 +139,14 @@ function decide(
     newEtag: random.etag,
     hrefOf: (name) => parentHref + encodeSegment(name),
   });
+  if (method === "COPY") {
+    requireQuota({
+      quota: config.quotaBytes,
+      used: there.used,
+      replaced: destination.object?.sizeBytes,
+      added: sizeOf(source),
+    });
+  }
   const home = hasLocks(to) ? there.chain[0] : undefined;
   const tokens = method === "MOVE" ? locksOf(snapshot.locks, from) : [];
   return {
@@ -141,6 +155,11 @@ function decide(
     reply,
   };
 }
+
+const sizeOf = (source: Source): number =>
+  source.kind === "object"
+    ? source.object.sizeBytes
+    : source.below.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /** Or the same: what is replaced, goes with all that is in it. */
 const isWithin = (href: string, above: string): boolean =>
