@@ -11,6 +11,7 @@ import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Services } from "../../services.ts";
 import type { Snapshot } from "../../store/store.ts";
+import { readAsCalendarObject } from "../as_calendar_object.ts";
 import { readDestination, readOverwrite } from "../destination.ts";
 import type { DavRequest, Door, Method } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
@@ -96,14 +97,19 @@ async function load(
   const source = await sourceOf(opened, deep, door);
   const { store, clock, config: { quotaBytes } } = door.services;
   const at = clock();
-  const there = await store.load({
-    asker: resource.asker.id,
-    place: to.place,
-    uid: isObject(resource) ? resource.object.uid : undefined,
-    locksAt: hasLocks(to) ? at : undefined,
-    used: method === "COPY" && quotaBytes !== undefined,
-  });
-  return { ...opened, source, there, at };
+  const asker = resource.asker.id;
+  const locksAt = hasLocks(to) ? at : undefined;
+  const used = method === "COPY" && quotaBytes !== undefined;
+  const locate = (uid: string | undefined) =>
+    store.load({ asker, place: to.place, uid, locksAt, used });
+  const there = await locate(isObject(resource) ? resource.object.uid : undefined);
+  const parent = there.chain.at(there.rest.length === 0 ? -2 : -1);
+  if (source.kind === "collection" || resource.kind !== "file" || parent?.kind !== "calendar") {
+    return { ...opened, source, there, at };
+  }
+  const becomes = await readAsCalendarObject(source.object, door.services);
+  if (becomes instanceof Refusal) return { ...opened, source: { ...source, becomes }, there, at };
+  return { ...opened, source: { ...source, becomes }, there: await locate(becomes.uid), at };
 }
 
 function decide(
