@@ -71,6 +71,7 @@ export function createApp(services: Services): App {
   app.use(async (context, next) => {
     const began = services.clock();
     await next();
+    forbidTransforming(context.res);
     logRequest(services, context, began);
   });
 
@@ -99,11 +100,12 @@ export function createApp(services: Services): App {
   return app;
 }
 
-const redirectToDav = () =>
-  new Response(null, {
-    status: 301,
-    headers: { location: "/dav/", "cache-control": "no-transform" },
-  });
+const redirectToDav = () => new Response(null, { status: 301, headers: { location: "/dav/" } });
+
+/** Deno 2.4 compresses whatever does not forbid it, and weakens its ETag. */
+function forbidTransforming({ headers }: Response) {
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-transform");
+}
 
 function logRequest({ log, clock }: Services, { req, res }: Context, began: number) {
   log("info", "request", {

@@ -14,19 +14,21 @@ export interface MakeRequest {
   readonly at: number;
 }
 
-/** Names that mean something in a calendar home. */
-const reservedNames = ["inbox", "outbox", "notification"];
-
 /** MKCALENDAR and MKCOL in a calendar home (RFC 4791 §5.3.1, RFC 5689). */
 export function decideMake(parent: Collection, wanted: MakeRequest): Decision<null> {
   const { kind, name } = wanted;
   if (kind === "files" && parent.kind === "files") return decideMakeFolder(parent, wanted);
-  if (parent.kind !== "calendar-home" || reservedNames.includes(name.toLowerCase())) {
+  if (parent.kind !== "calendar-home" || isReserved(name)) {
     throw kind === "files" ? refuse.collectionLocation() : refuse.calendarLocation();
   }
   if (kind === "files") return decideMakeFolder(parent, wanted);
   return makeIn(parent, wanted, { kind, components: componentSet(wanted.components) });
 }
+
+/** Whether the name means something in a calendar home. */
+export const isReserved = (name: string): boolean => reservedNames.includes(name.toLowerCase());
+
+const reservedNames = ["inbox", "outbox", "notification"];
 
 /** MKCOL of a collection for files (RFC 4918 §9.3). */
 export const decideMakeFolder = (

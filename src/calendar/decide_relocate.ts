@@ -1,17 +1,33 @@
-import type { Change, Collection, Fact, MemberName, ObjectInfo } from "../model.ts";
+import type { Change, Collection, Fact, MemberName, NewObject, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Subtree } from "../store/store.ts";
+import { isReserved } from "./decide_make.ts";
+import { calendarObjectType } from "./decide_put.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 
 /** What is copied or moved. A collection comes with all that is to be copied of it. */
 export type Source =
-  | { readonly kind: "object"; readonly object: ObjectInfo; readonly parent: Collection }
+  | {
+    readonly kind: "object";
+    readonly object: ObjectInfo;
+    readonly parent: Collection;
+    /** Of a file that goes to a calendar: what it is there, or why it can't be anything. */
+    readonly becomes?: CalendarContent | Refusal;
+  }
   | {
     readonly kind: "collection";
     readonly collection: Collection;
     readonly below: Subtree;
   };
+
+/** What a calendar keeps of a file that is copied or moved to it. */
+export type CalendarContent =
+  & Pick<
+    NewObject,
+    "component" | "participants" | "body" | "blobs"
+  >
+  & { readonly uid: string };
 
 /** Where it shall be, and what is there now. */
 export interface Destination {
@@ -41,13 +57,15 @@ export function decideRelocate(
   relocation: Relocation,
 ): Decision<{ readonly created: boolean; readonly etag?: string }> {
   const { parent, name, object, collection } = destination;
-  const { method, overwrite, at } = relocation;
+  const { method, overwrite, at, hrefOf } = relocation;
   const there = object ?? collection;
   checkPlace(source, destination, relocation);
   if (there && !overwrite) throw new Refusal(412);
+  if (object && object.uid !== identityOf(source)?.uid) throw refuse.uidChanged(hrefOf(name));
   const to: MemberName = { collectionId: parent.id, name };
+  const becomes = source.kind === "object" ? source.becomes : undefined;
   const etag = source.kind === "object"
-    ? method === "MOVE" ? source.object.etag : relocation.newEtag()
+    ? method === "MOVE" && !becomes ? source.object.etag : relocation.newEtag()
     : undefined;
   return {
     rests: [
@@ -62,35 +80,52 @@ export function decideRelocate(
       ...(collection ? [{ kind: "delete-collection", id: collection.id, at } as const] : []),
       ...(method === "MOVE"
         ? moved(source, to, parent.ownerId, at)
-        : copied(source, to, parent.ownerId, relocation, etag)),
+        : copied(source, to, parent.ownerId, relocation, becomes ? undefined : etag)),
+      ...rewritten(source, to, at, etag),
     ],
     reply: { created: there === undefined, etag },
   };
 }
 
-/** Objects of calendars go to calendars, files and folders to folders. */
+/** Objects of calendars go to calendars, files also to folders, collections to where they are made. */
 function checkPlace(
   source: Source,
   { parent, name, uidHolder }: Destination,
   { method, hrefOf }: Relocation,
 ): void {
   const from = source.kind === "object" ? source.parent.kind : source.collection.kind;
-  if (from !== parent.kind || (from !== "calendar" && from !== "files")) {
+  if (source.kind === "collection" && parent.kind === "calendar-home") {
+    const stays = source.collection.ownerId === parent.ownerId;
+    if (from === "calendar" && !(method === "MOVE" && stays)) throw refuse.calendarLocation();
+    if (isReserved(name)) throw refuse.collectionLocation();
+    return;
+  }
+  const becomes = source.kind === "object" ? source.becomes : undefined;
+  if (becomes instanceof Refusal) throw becomes;
+  if (!becomes && (from !== parent.kind || (from !== "calendar" && from !== "files"))) {
     throw new Refusal(403, undefined, { text: "such a resource can't stand there" });
   }
   if (source.kind === "collection") {
     if (from === "calendar") throw refuse.calendarLocation();
     return;
   }
-  const { component, uid, name: sourceName } = source.object;
+  const { component, uid } = identityOf(source) ?? {};
   const { components } = parent;
   if (component !== undefined && components && !components.includes(component)) {
     throw refuse.supportedCalendarComponent(component, components);
   }
-  const isItself = method === "MOVE" && source.parent.id === parent.id && uidHolder === sourceName;
+  const { object: { name: sourceName }, parent: { id } } = source;
+  const isItself = method === "MOVE" && id === parent.id && uidHolder === sourceName;
   if (uid !== undefined && uidHolder !== undefined && uidHolder !== name && !isItself) {
     throw refuse.noUidConflict(hrefOf(uidHolder));
   }
+}
+
+/** UID and component of an object as it is at the destination. */
+function identityOf(source: Source): Pick<ObjectInfo, "uid" | "component"> | undefined {
+  if (source.kind === "collection") return undefined;
+  const { object, becomes } = source;
+  return becomes && !(becomes instanceof Refusal) ? becomes : object;
 }
 
 function restsOf(source: Source, { parent, name: newName, uidHolder }: Destination): Fact[] {
@@ -98,11 +133,27 @@ function restsOf(source: Source, { parent, name: newName, uidHolder }: Destinati
     const { id, settings } = source.collection;
     return [{ kind: "collection", id, settings }];
   }
-  const { collectionId, name, etag, uid } = source.object;
+  const { collectionId, name, etag } = source.object;
   const member = { kind: "member", collectionId, name, etag } as const;
+  const uid = identityOf(source)?.uid;
   if (uid === undefined) return [member];
   const holder = uidHolder ?? newName;
   return [member, { kind: "uid-free", collectionId: parent.id, uid, name: holder }];
+}
+
+/** A file that has come to a calendar, with its properties, is written there anew as an object. */
+function rewritten(
+  source: Source,
+  { collectionId, name }: MemberName,
+  at: number,
+  etag: string | undefined,
+): Change[] {
+  if (source.kind === "collection" || etag === undefined) return [];
+  const { becomes, object: { sizeBytes } } = source;
+  if (!becomes || becomes instanceof Refusal) return [];
+  const contentType = calendarObjectType;
+  const object = { ...becomes, name, etag, contentType, sizeBytes, modified: at };
+  return [{ kind: "put-object", collectionId, replaces: true, object }];
 }
 
 function moved(source: Source, to: MemberName, ownerId: number, at: number): Change[] {

@@ -125,7 +125,7 @@ function checkMethod({ row, target }: DavRequest, { tables }: Door, placed: Plac
     throw row.occupied?.() ?? new Refusal(405, undefined, { allow });
   }
   if (placed.state === "unmapped" && !row.creates.includes(placed.parent.kind)) {
-    if (row.creates.length === 0) throw new Refusal(404);
+    if (row.creates.length === 0 && row.on.length > 0) throw new Refusal(404);
     const allow = methodsIn(methodsFor(tables, target), placed.parent);
     throw new Refusal(405, undefined, { allow });
   }

@@ -2,8 +2,9 @@ import { readBasic } from "../http/basic.ts";
 import type { RequestBody } from "../http/body.ts";
 import { isLoopback } from "../http/client_address.ts";
 import { Refusal } from "../refusal.ts";
-import { type Door, type Method, methodsFor } from "./door.ts";
+import { type DavRequest, type Door, type Method, methodsFor } from "./door.ts";
 import { errorResponse } from "./error.ts";
+import { open } from "./open.ts";
 import { type Target, targetOfUrl } from "./target.ts";
 
 /** A request as it comes in. */
@@ -56,11 +57,17 @@ async function serve(
 
 const plainHttp = "passwords are taken over TLS, or from this machine; see README, TLS";
 
-/** @throws {Refusal} 501: nobody has such a method; 405: this tree does not. */
+/** @throws {Refusal} 501: nobody has such a method. */
 function rowFor(method: string, target: Target, { tables }: Door): Method {
-  const rows = methodsFor(tables, target);
-  const row = rows.find(({ name }) => name === method);
+  const row = methodsFor(tables, target).find(({ name }) => name === method);
   if (row) return row;
-  if (!tables.methods.some(({ name }) => name === method)) throw new Refusal(501);
-  throw new Refusal(405, undefined, { allow: rows.map(({ name }) => name) });
+  const elsewhere = tables.methods.find(({ name }) => name === method);
+  if (!elsewhere) throw new Refusal(501);
+  return { name: elsewhere.name, on: [], creates: [], handle: refuseAsOpened };
+}
+
+/** A method of another tree only: what is here says which ones there are instead. */
+async function refuseAsOpened(request: DavRequest, door: Door): Promise<never> {
+  await open(request, door);
+  throw new Refusal(405);
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { limits } from "../../src/limits.ts";
-import { D, type XmlName } from "../../src/xml/names.ts";
+import { C, D, type XmlName } from "../../src/xml/names.ts";
 import { type Ask, type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 
 /** Folders of files: MKCOL, COPY, MOVE, DELETE and Depth (RFC 4918 §9). */
@@ -341,12 +341,13 @@ const cases: readonly Case[] = [
     precondition: D.needPrivileges,
   },
   {
-    name: "COPY into a calendar",
+    name: "COPY of a note into a calendar",
     there: ["x"],
     method: "COPY",
     path: "x",
     to: "/dav/calendars/alice/calendar/x.ics",
     status: 403,
+    precondition: C.validCalendarData,
   },
   {
     name: "MOVE to nowhere",

@@ -48,6 +48,14 @@ const put = (path: string, body: BodyInit): Request => ({
   body,
 });
 const report = (body: string): Request => ({ method: "REPORT", path: calendar, body });
+const query = (path: string, inside: string, component = "VEVENT"): Request => ({
+  method: "REPORT",
+  path,
+  headers: { depth: "1" },
+  body: `<C:calendar-query xmlns="DAV:" xmlns:C="${caldav}"><prop><getetag/></prop><C:filter>` +
+    `<C:comp-filter name="VCALENDAR"><C:comp-filter name="${component}">${inside}` +
+    `</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>`,
+});
 const found = (path: string, depth: string): Request => ({
   method: "PROPFIND",
   path,
@@ -177,6 +185,39 @@ const cases: readonly Case[] = [
     request: report(syncData),
     status: 207,
     trips: 2 + 2,
+  },
+  {
+    name: "calendar-query of three pages",
+    members: 2 * limits.pageRows + 1,
+    request: query(calendar, ""),
+    status: 207,
+    trips: 1 + 3,
+  },
+  {
+    name: "calendar-query of three pages, by time",
+    members: 2 * limits.pageRows + 1,
+    request: query(calendar, `<C:time-range start="20260101T000000Z"/>`),
+    status: 207,
+    trips: 1 + 3,
+  },
+  {
+    name: "calendar-query of components that the calendar does not have",
+    members: 1_000,
+    request: query(calendar, "", "VTODO"),
+    status: 207,
+    trips: 1 + 1,
+  },
+  {
+    name: "calendar-query of a home: its calendars, and each of the two",
+    request: query("/dav/calendars/alice/", ""),
+    status: 207,
+    trips: 2 + 2,
+  },
+  {
+    name: "POST to the add-member URL",
+    request: { ...put(`${calendar};add-member`, event({ uid: "new" })), method: "POST" },
+    status: 201,
+    trips: 2,
   },
 ];
 

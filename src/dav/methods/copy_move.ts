@@ -2,6 +2,7 @@ import { neededPrivileges } from "../../access/needed_privileges.ts";
 import { privilegesOn, requirePrivilege } from "../../access/privileges.ts";
 import { decideRelocate, type Destination, type Source } from "../../calendar/decide_relocate.ts";
 import { locksAre, locksOf, requireUnlocked } from "../../calendar/locks.ts";
+import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
 import { checkConditions, type Conditions, readConditions } from "../../http/conditions.ts";
 import { readDepth } from "../../http/depth.ts";
@@ -10,6 +11,7 @@ import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Services } from "../../services.ts";
 import type { Snapshot } from "../../store/store.ts";
+import { readAsCalendarObject } from "../as_calendar_object.ts";
 import { readDestination, readOverwrite } from "../destination.ts";
 import type { DavRequest, Door, Method } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
@@ -85,19 +87,29 @@ function readWanted(
   };
 }
 
-async function load({ to, deep }: Wanted, request: DavRequest, door: Door): Promise<Loaded> {
+async function load(
+  { method, to, deep }: Wanted,
+  request: DavRequest,
+  door: Door,
+): Promise<Loaded> {
   const opened = await open(request, door) as Mapped;
   const { resource } = opened;
   const source = await sourceOf(opened, deep, door);
-  const { store, clock } = door.services;
+  const { store, clock, config: { quotaBytes } } = door.services;
   const at = clock();
-  const there = await store.load({
-    asker: resource.asker.id,
-    place: to.place,
-    uid: isObject(resource) ? resource.object.uid : undefined,
-    locksAt: hasLocks(to) ? at : undefined,
-  });
-  return { ...opened, source, there, at };
+  const asker = resource.asker.id;
+  const locksAt = hasLocks(to) ? at : undefined;
+  const used = method === "COPY" && quotaBytes !== undefined;
+  const locate = (uid: string | undefined) =>
+    store.load({ asker, place: to.place, uid, locksAt, used });
+  const there = await locate(isObject(resource) ? resource.object.uid : undefined);
+  const parent = there.chain.at(there.rest.length === 0 ? -2 : -1);
+  if (source.kind === "collection" || resource.kind !== "file" || parent?.kind !== "calendar") {
+    return { ...opened, source, there, at };
+  }
+  const becomes = await readAsCalendarObject(source.object, door.services);
+  if (becomes instanceof Refusal) return { ...opened, source: { ...source, becomes }, there, at };
+  return { ...opened, source: { ...source, becomes }, there: await locate(becomes.uid), at };
 }
 
 function decide(
@@ -133,6 +145,14 @@ function decide(
     newEtag: random.etag,
     hrefOf: (name) => parentHref + encodeSegment(name),
   });
+  if (method === "COPY") {
+    requireQuota({
+      quota: config.quotaBytes,
+      used: there.used,
+      replaced: destination.object?.sizeBytes,
+      added: sizeOf(source),
+    });
+  }
   const home = hasLocks(to) ? there.chain[0] : undefined;
   const tokens = method === "MOVE" ? locksOf(snapshot.locks, from) : [];
   return {
@@ -141,6 +161,11 @@ function decide(
     reply,
   };
 }
+
+const sizeOf = (source: Source): number =>
+  source.kind === "object"
+    ? source.object.sizeBytes
+    : source.below.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /** Or the same: what is replaced, goes with all that is in it. */
 const isWithin = (href: string, above: string): boolean =>
