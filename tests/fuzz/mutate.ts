@@ -204,10 +204,13 @@ const numbers = [
 
 /** Any code points, lone surrogates and those that XML forbids among them. */
 const unicode = (random: Random): string =>
-  Array.from({ length: random.pick([1, 1, 5, 40]) }, () =>
-    random.chance(0.1)
-      ? String.fromCharCode(0xd800 + random.int(0x800))
-      : String.fromCodePoint(random.int(random.pick([0x20, 0x80, 0x300, 0x10000, 0x110000]))))
+  Array.from(
+    { length: random.pick([1, 1, 5, 40]) },
+    () =>
+      random.chance(0.1)
+        ? String.fromCharCode(0xd800 + random.int(0x800))
+        : String.fromCodePoint(random.int(random.pick([0x20, 0x80, 0x300, 0x10000, 0x110000]))),
+  )
     .join("");
 
 function piecesOf(text: string, piece: RegExp): string[] {

@@ -5,6 +5,8 @@ import { type Random, seededCases } from "../seeded.ts";
 export interface Counts {
   readonly short: number;
   readonly full: number;
+  /** Cases of one seed, one after the other, as each may depend on those before; 1 unless given. */
+  readonly together?: number;
 }
 
 /** What a single case may take; this much of the processor, whoever else uses it. */
@@ -14,27 +16,31 @@ const caseCpuMs = 1000;
 const growth = { heapBytes: 48 * 1024 * 1024, rssBytes: 160 * 1024 * 1024 };
 
 /**
- * Runs the cases of a seeded test. Fails with the seed of the first one that throws or takes too
- * long, and where the memory has grown.
+ * Runs the cases of a seeded test: `begin` makes ready for those of one seed, and gives what runs
+ * each. Fails with the seed of the first one that throws or takes too long, and where the memory has
+ * grown.
  */
 export async function fuzz(
-  { short, full }: Counts,
-  one: (random: Random) => unknown,
+  { short, full, together = 1 }: Counts,
+  begin: (random: Random) => (() => unknown) | Promise<() => unknown>,
 ): Promise<void> {
   const first = watchMemory();
   const last = watchMemory();
   let slowest = { ms: 0, seed: 0 };
-  for (const { seed, random, done } of seededCases(short, full)) {
-    const before = process.cpuUsage();
+  for (const { seed, random, done } of seededCases(short / together, full / together)) {
     try {
-      await one(random);
+      const one = await begin(random);
+      for (let index = 0; index < together; index++) {
+        const before = process.cpuUsage();
+        await one();
+        const { user, system } = process.cpuUsage(before);
+        const ms = (user + system) / 1000;
+        if (ms > caseCpuMs) throw new Error(`${ms.toFixed()} ms of CPU`);
+        if (ms > slowest.ms) slowest = { ms, seed };
+      }
     } catch (cause) {
       throw new Error(`DAVIT_SEED=${seed}`, { cause });
     }
-    const { user, system } = process.cpuUsage(before);
-    const ms = (user + system) / 1000;
-    if (ms > caseCpuMs) throw new Error(`DAVIT_SEED=${seed}: ${ms.toFixed()} ms of CPU`);
-    if (ms > slowest.ms) slowest = { ms, seed };
     if (done < 0.1) first.look();
     if (done >= 0.9) last.look();
   }

@@ -81,6 +81,20 @@ Deno.test("LOCK without a body needs the token of a lock of one's own", async ()
   assertEquals([other.status, await preconditionOf(other)], [412, D.lockTokenMatchesRequestUri]);
 });
 
+Deno.test("LOCK refreshes also by a URL without a resource below the lock, and makes none", async () => {
+  await using house = await openHouse();
+  await house.ask("MKCOL", `${home}docs/`);
+  const { token } = await take(house, "docs/");
+  const refresh = (path: string) =>
+    house.ask("LOCK", home + path, {
+      headers: { if: `<${home}docs/> (<${token}>)`, timeout: "Second-90" },
+    });
+  const refreshed = await refresh("docs/none");
+  assertEquals([refreshed.status, said(await activeIn(refreshed)).timeout], [200, "Second-90"]);
+  assertEquals((await house.ask("GET", `${home}docs/none`)).status, 404);
+  assertEquals((await refresh("none")).status, 412);
+});
+
 Deno.test("an expired lock holds nobody up, and its token is worth nothing", async () => {
   let now = Date.UTC(2026, 0, 1);
   await using house = await openHouse({ clock: () => now });

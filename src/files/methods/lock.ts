@@ -11,7 +11,7 @@ import { documentXml, storedXml } from "../../xml/write.ts";
 import { readXmlRoot } from "../../dav/body.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { xmlHeaders } from "../../dav/multistatus.ts";
-import { type Mapped, open, type Opened, type Unmapped } from "../../dav/open.ts";
+import { open, type Opened, type Unmapped } from "../../dav/open.ts";
 import { hrefBelow } from "../../dav/target.ts";
 import { decidePutFile } from "../../calendar/decide_put_file.ts";
 import { activeLock } from "../properties.ts";
@@ -96,12 +96,13 @@ async function refresh(request: DavRequest, door: Door): Promise<Response> {
   const seconds = readTimeout(request.headers, limits.lockSeconds);
   const lock = await transact(
     store.commit,
-    async () => await open(request, door) as Mapped,
+    () => open(request, door),
     (opened) => {
-      const { snapshot: { locks }, submitted, settled, resource: { href, asker } } = opened;
+      const { snapshot: { locks }, submitted, settled } = opened;
+      const [href, asker] = [hrefOf(request, opened), askerOf(opened)];
       if (submitted.size === 0) throw new Refusal(400, undefined, { text: "the token is missing" });
       const held = locks.find((one) =>
-        submitted.has(one.token) && covers(one, href) && one.principalId === asker.id
+        submitted.has(one.token) && covers(one, href) && one.principalId === asker
       );
       if (!held) throw new Refusal(412, D.lockTokenMatchesRequestUri);
       const lock = { ...held, seconds, expires: clock() + seconds * 1000 };
