@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { joinCalendars } from "../ical/split.ts";
-import type { Body, Collection } from "../model.ts";
+import type { Collection } from "../model.ts";
+import { addCalendarExport } from "./calendar_export.ts";
 import { addCalendarImport } from "./calendar_import.ts";
-import { calendarNamed, calendarsOf, contentOf, membersOf } from "./calendars.ts";
+import { calendarsOf } from "./calendars.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import type { Io } from "./io.ts";
 
@@ -17,15 +17,7 @@ export function addCalendarCommands(program: Command, io: Io): void {
     .action((name: string, options: ListOptions) => list(name, options, io));
 
   addCalendarImport(calendar, io);
-
-  takesDatabase(calendar.command("export"))
-    .description("write a calendar as one iCalendar file")
-    .argument("<name>", "whose")
-    .argument("<calendar>", "its name in URLs")
-    .argument("[file]", "default: standard output")
-    .action((name: string, calendar: string, file: string | undefined, options: DatabaseOptions) =>
-      exportTo(file, { name, calendar }, options, io)
-    );
+  addCalendarExport(calendar, io);
 }
 
 interface ListOptions extends DatabaseOptions {
@@ -49,24 +41,3 @@ const shown = ({ name, displayName, components }: Collection) => ({
 
 const row = ({ name, displayName, components }: Shown): string =>
   `${[name, displayName, components?.join(",") ?? "any"].join("\t")}\n`;
-
-async function exportTo(
-  file: string | undefined,
-  from: { readonly name: string; readonly calendar: string },
-  options: DatabaseOptions,
-  io: Io,
-): Promise<void> {
-  const config = await configOf(options, io);
-  await withStore(config, "refuse", async (store) => {
-    const calendar = await calendarNamed(store, from.name, from.calendar);
-    const names = await Array.fromAsync(membersOf(store, calendar), ({ name }) => name);
-    const bodies: Body[] = [];
-    for await (const [, object] of store.objectsNamed(calendar.id, names)) {
-      if (object) bodies.push(await contentOf(store, object));
-    }
-    const { displayName } = calendar;
-    const chunks = joinCalendars(bodies, { name: displayName });
-    if (file === undefined || file === "-") { for (const chunk of chunks) io.out(chunk); }
-    else await Deno.writeTextFile(file, ReadableStream.from(chunks));
-  });
-}

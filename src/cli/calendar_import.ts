@@ -8,7 +8,7 @@ import {
 import { transact } from "../calendar/transact.ts";
 import { keepBlob } from "../dav/blob.ts";
 import { readCalendarObject } from "../ical/read.ts";
-import { splitCalendar } from "../ical/split.ts";
+import { splitCalendar, type SplitItem } from "../ical/split.ts";
 import { limits } from "../limits.ts";
 import type { Body, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
@@ -20,6 +20,7 @@ import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./data
 import { CommandError } from "./errors.ts";
 import { named, readBytes } from "./input.ts";
 import type { Io } from "./io.ts";
+import { progressOn } from "./progress.ts";
 
 /** `davit calendar import`. */
 export function addCalendarImport(calendar: Command, io: Io): void {
@@ -45,39 +46,56 @@ async function importFile(
   io: Io,
 ): Promise<void> {
   const config = await configOf(options, io);
-  const { objects, faults } = await readObjects(await readBytes(path, io));
-  const skip = (fault: string) => io.err(`davit: skipped ${fault}\n`);
-  faults.forEach(skip);
-  if (objects.length === 0) {
-    throw new CommandError(`${named(path)}: there is no calendar object in it`);
-  }
-  const summary = await withStore(config, "refuse", (store) => importAll(store, into, objects));
-  for (const { uid, reason } of summary.skipped) skip(`UID ${uid}: ${reason}`);
-  const { imported, changed, unchanged } = summary;
-  const skipped = faults.length + summary.skipped.length;
-  io.out(`imported ${imported}, changed ${changed}, unchanged ${unchanged}, skipped ${skipped}\n`);
+  const items = await Array.fromAsync(splitCalendar(await readBytes(path, io)));
+  const progress = progressOn(io, items.length, "objects");
+  const skipped: Skipped[] = [];
+  const skip = (one: Skipped) => {
+    skipped.push(one);
+    progress.say(`davit: skipped ${one.what}: ${one.reason}`);
+  };
+  const { imported, changed, unchanged, read } = await withStore(
+    config,
+    "refuse",
+    (store) => importAll(store, into, items, { skip, at: progress.at }),
+  ).finally(progress.end);
+  if (read === 0) throw new CommandError(`${named(path)}: there is no calendar object in it`);
+  summaryOf(skipped).forEach(io.err);
+  const left = skipped.length;
+  io.out(`imported ${imported}, changed ${changed}, unchanged ${unchanged}, skipped ${left}\n`);
 }
 
-/** What the file holds, and what of it is no calendar object, with the reason. */
-async function readObjects(bytes: Uint8Array) {
-  const objects: ImportObject[] = [];
-  const faults: string[] = [];
-  for await (const item of splitCalendar(bytes)) {
-    if ("skipped" in item) {
-      faults.push(`line ${item.line}: ${item.skipped}`);
-      continue;
-    }
-    try {
-      objects.push(readObject(item.bytes));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      faults.push(`UID ${item.uid}: ${error.message}`);
-    }
-  }
-  return { objects, faults };
+/** What of the file is left out. */
+interface Skipped {
+  /** The line, or the UID. */
+  readonly what: string;
+  readonly reason: string;
 }
 
-function readObject(bytes: Uint8Array): ImportObject {
+/** The reasons by how often there was each, where more than one shares one. */
+function summaryOf(skipped: readonly Skipped[]): string[] {
+  const byReason = Object.entries(Object.groupBy(skipped, ({ reason }) => reason))
+    .map(([reason, those = []]) => ({ reason, count: those.length }))
+    .toSorted((a, b) => b.count - a.count);
+  if (byReason.length === skipped.length) return [];
+  return byReason.map(({ reason, count }) => `davit: skipped in all ${count}: ${reason}\n`);
+}
+
+/** The object, or none, and why. */
+function readObject(item: SplitItem, skip: Told["skip"]): ImportObject[] {
+  if ("skipped" in item) {
+    skip({ what: `line ${item.line}`, reason: item.skipped });
+    return [];
+  }
+  try {
+    return [objectOf(item.bytes)];
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    skip({ what: `UID ${item.uid}`, reason: error.message });
+    return [];
+  }
+}
+
+function objectOf(bytes: Uint8Array): ImportObject {
   const sizeBytes = bytes.length;
   if (sizeBytes > limits.calendarObjectBytes) {
     const text = `It has more than ${limits.calendarObjectBytes} bytes.`;
@@ -87,31 +105,44 @@ function readObject(bytes: Uint8Array): ImportObject {
   return { data: readCalendarObject(bytes), sizeBytes, blobs: [], name, etag: random.etag() };
 }
 
+interface Told {
+  readonly skip: (skipped: Skipped) => void;
+  /** So many items are done. */
+  readonly at: (done: number) => void;
+}
+
+/** Batch by batch. `read`: those that are calendar objects, whatever became of them. */
 async function importAll(
   store: Store,
   into: Into,
-  objects: readonly ImportObject[],
-): Promise<ImportSummary> {
+  items: readonly SplitItem[],
+  { skip, at }: Told,
+): Promise<Omit<ImportSummary, "skipped"> & { readonly read: number }> {
   let index = await readIndex(store, into);
   const commit: Store["commit"] = async (rests, changes) => {
     const done = await store.commit(rests, changes);
     if (!done) index = await readIndex(store, into);
     return done;
   };
-  let total: ImportSummary = { imported: 0, changed: 0, unchanged: 0, skipped: [] };
-  for (const batch of batchesOf(objects)) {
-    const kept = await Promise.all(batch.map((object) => withBlob(store, object)));
+  let total = { imported: 0, changed: 0, unchanged: 0, read: 0 };
+  let done = 0;
+  for (const batch of batchesOf(items)) {
+    const objects = batch.flatMap((item) => readObject(item, skip));
+    const kept = await Promise.all(objects.map((object) => withBlob(store, object)));
     const summary = await transact(
       commit,
-      () => withContents(store, index, batch),
+      () => withContents(store, index, objects),
       (before) => decideImport(before, kept, Date.now()),
     );
+    for (const { uid, reason } of summary.skipped) skip({ what: `UID ${uid}`, reason });
     total = {
       imported: total.imported + summary.imported,
       changed: total.changed + summary.changed,
       unchanged: total.unchanged + summary.unchanged,
-      skipped: [...total.skipped, ...summary.skipped],
+      read: total.read + objects.length,
     };
+    done += batch.length;
+    at(done);
   }
   return total;
 }
@@ -149,21 +180,19 @@ async function withContents(
 }
 
 /** What one commit holds: others wait for it. */
-function* batchesOf(
-  objects: readonly ImportObject[],
-): Generator<readonly ImportObject[], void, void> {
-  let batch: ImportObject[] = [];
+function* batchesOf(items: readonly SplitItem[]): Generator<readonly SplitItem[], void, void> {
+  let batch: SplitItem[] = [];
   let bytes = 0;
-  for (const object of objects) {
-    const full = batch.length >= limits.importObjects ||
-      bytes + object.sizeBytes > limits.pageBytes;
+  for (const item of items) {
+    const sizeBytes = "bytes" in item ? item.bytes.length : 0;
+    const full = batch.length >= limits.importObjects || bytes + sizeBytes > limits.pageBytes;
     if (full && batch.length > 0) {
       yield batch;
       batch = [];
       bytes = 0;
     }
-    batch.push(object);
-    bytes += object.sizeBytes;
+    batch.push(item);
+    bytes += sizeBytes;
   }
   if (batch.length > 0) yield batch;
 }

@@ -6,6 +6,8 @@ export interface Io {
   readonly out: (text: string) => void;
   /** What people read, and the log. */
   readonly err: (text: string) => void;
+  /** Whether somebody sees `err` on a terminal, where a line can be written over. */
+  readonly terminal?: boolean;
   /** Settles when the server is asked to stop. */
   readonly stopRequested: () => Promise<void>;
 }
@@ -18,6 +20,9 @@ export const host: Io = {
   },
   out: (text) => writeAll(Deno.stdout, text),
   err: (text) => writeAll(Deno.stderr, text),
+  get terminal() {
+    return Deno.stderr.isTerminal();
+  },
   stopRequested,
 };
 

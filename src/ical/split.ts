@@ -56,15 +56,15 @@ export async function* splitCalendar(bytes: Uint8Array): AsyncGenerator<SplitIte
 }
 
 /**
- * All the objects in one VCALENDAR, as an export writes them, in chunks of text with CRLF. Of each
- * time zone the first definition stands for all; components are as they were stored.
+ * All the objects in one VCALENDAR, as an export writes them, in chunks of text with CRLF as they
+ * come. Of each time zone the first definition stands for all; components are as they were stored.
  *
  * @param color `#RRGGBB`.
  */
-export function* joinCalendars(
-  objects: Iterable<Body>,
+export async function* joinCalendars(
+  objects: Iterable<Body> | AsyncIterable<Body>,
   { name, color }: { readonly name?: string; readonly color?: string } = {},
-): Generator<string, void, void> {
+): AsyncGenerator<string, void, void> {
   yield `BEGIN:VCALENDAR\r\n${versionLine}${prodidLine}`;
   if (name !== undefined) {
     const value = escapedText(name);
@@ -72,7 +72,7 @@ export function* joinCalendars(
   }
   if (color !== undefined) yield folded(`X-APPLE-CALENDAR-COLOR:${escapedText(color)}`);
   const zones = new Set<string>();
-  for (const object of objects) {
+  for await (const object of objects) {
     const text = textOf(object);
     for (const part of partsOf(text)) {
       if (part.kind !== "piece") continue;

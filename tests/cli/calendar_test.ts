@@ -94,6 +94,17 @@ Deno.test("calendar import: what can't be there is left out with its reason", as
   assertMatch(lines[2] ?? "", /^davit: skipped line \d+: a VEVENT without its end/);
 });
 
+Deno.test("calendar import: reasons that several share are counted", async () => {
+  await using cli = await withAlice();
+  const tasks = ["t1", "t2", "t3"].map((uid) => task({ uid })).join("");
+  const bad = calendar(component("VEVENT", ["UID:bad", "DTSTAMP:yesterday"]));
+  const { out, err } = await into(cli, tasks + bad + event({ uid: "a" }));
+  assertEquals(out, "imported 1, changed 0, unchanged 0, skipped 4\n");
+  const [most = "", least = ""] = err.trimEnd().split("\n").slice(-2);
+  assertMatch(most, /^davit: skipped in all 3: this calendar takes VEVENT, not VTODO/);
+  assertMatch(least, /^davit: skipped in all 1: .+/);
+});
+
 Deno.test("calendar import: more than one commit holds", async () => {
   await using cli = await withAlice();
   const text = Array.from({ length: 600 }, (_, index) => event({ uid: `u${index}` })).join("");
@@ -174,8 +185,74 @@ Deno.test("calendar export: one VCALENDAR with each zone once, to standard outpu
     [1, 1, 2, 1],
   );
   const path = `${cli.folder}/alice.ics`;
-  assertEquals(await cli.ok(["calendar", "export", "alice", "calendar", path]), "");
+  assertEquals(await cli.ok(["calendar", "export", "alice", "calendar", "--output", path]), "");
   assertEquals(await Deno.readTextFile(path), text);
+});
+
+Deno.test("calendar export: all calendars, or some, into a folder", async () => {
+  await using cli = await withAlice();
+  await into(cli, event({ uid: "a" }));
+  await into(cli, task({ uid: "t" }), "tasks");
+  const exportTo = (folder: string, ...calendars: string[]) =>
+    cli.run([
+      ...["calendar", "export", "alice", ...calendars],
+      ...["--output", `${cli.folder}/${folder}`],
+    ]);
+  const files = async (folder: string) =>
+    (await Array.fromAsync(Deno.readDir(`${cli.folder}/${folder}`), ({ name }) => name)).toSorted();
+  const all = await exportTo("new/all");
+  assertEquals([all.code, all.out], [0, ""]);
+  assertStringIncludes(all.err, `davit: Tasks is ${cli.folder}/new/all/tasks.ics\n`);
+  assertEquals(await files("new/all"), ["calendar.ics", "tasks.ics"]);
+  for (const name of ["calendar", "tasks"]) {
+    const text = await Deno.readTextFile(`${cli.folder}/new/all/${name}.ics`);
+    assertEquals(text, await outOf(cli, name));
+  }
+  await exportTo("some/", "tasks");
+  assertEquals(await files("some"), ["tasks.ics"]);
+  assertEquals((await exportTo("both", "tasks", "calendar")).code, 0);
+  assertEquals(await files("both"), ["calendar.ics", "tasks.ics"]);
+});
+
+Deno.test("calendar export: a name that a client chose stays in the folder", async () => {
+  await using cli = await withAlice();
+  const store = await openFileStore(`${cli.folder}/data/davit.db`);
+  const alice = await store.principalNamed("alice");
+  const ownerId = alice?.principal.id ?? 0;
+  const place = { kind: "tree", home: "calendar-home", owner: "alice", segments: [] } as const;
+  const { chain: [home] } = await store.load({ asker: ownerId, place });
+  for (const [index, name] of ["../up", ".hidden", "100%", "ä b"].entries()) {
+    const collection = { id: 1000 + index, parentId: home?.id, ownerId, name, created: 0 };
+    const made = { ...collection, kind: "calendar", transparent: false } as const;
+    await store.commit([], [{ kind: "make-collection", collection: made }]);
+  }
+  store.close();
+  await cli.ok(["calendar", "export", "alice", "--output", `${cli.folder}/out`]);
+  const names = await Array.fromAsync(Deno.readDir(`${cli.folder}/out`), ({ name }) => name);
+  const made = ["%2E.%2Fup.ics", "%2Ehidden.ics", "100%25.ics", "ä b.ics"];
+  assertEquals(names.toSorted(), ["calendar.ics", "tasks.ics", ...made].toSorted());
+});
+
+Deno.test("calendar export: several calendars, and no folder", async () => {
+  await using cli = await withAlice();
+  const { code, out, err } = await cli.run(["calendar", "export", "alice"]);
+  const says = "several calendars go into a folder: name it with --output";
+  assertEquals([code, out, err], [2, "", `davit: ${says}\n`]);
+});
+
+Deno.test("calendar export: what was there stays where it fails", async () => {
+  await using cli = await withAlice();
+  await into(cli, event({ uid: "a" }));
+  const path = await cli.write("old.ics", "old");
+  const { code, err } = await cli.run(["calendar", "export", "alice", "work", "--output", path]);
+  assertEquals([code, err.includes("no calendar work")], [1, true]);
+  assertEquals(await Deno.readTextFile(path), "old");
+  const unwritable = await cli.run([
+    ...["calendar", "export", "alice", "calendar"],
+    ...["--output", `${cli.folder}/none/a.ics`],
+  ]);
+  assertEquals(unwritable.code, 1);
+  assertMatch(unwritable.err, /^davit: \S+\/none\/a\.ics was not written: .+\n$/);
 });
 
 Deno.test("calendar: an export is imported elsewhere without loss", async () => {

@@ -1,0 +1,107 @@
+import type { Command } from "commander";
+import { joinCalendars } from "../ical/split.ts";
+import type { Body, Collection } from "../model.ts";
+import type { Store } from "../store/store.ts";
+import { calendarNamed, calendarsOf, contentOf } from "./calendars.ts";
+import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
+import { CommandError, UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
+
+interface ExportOptions extends DatabaseOptions {
+  readonly output?: string;
+}
+
+/** `davit calendar export`. */
+export function addCalendarExport(calendar: Command, io: Io): void {
+  takesDatabase(calendar.command("export"))
+    .description(
+      "write calendars as iCalendar: one to standard output or a file, others to a folder",
+    )
+    .argument("<name>", "whose")
+    .argument("[calendars...]", "their names in URLs; default: all")
+    .option("--output <path>", "a file for one calendar, a folder for several")
+    .action((name: string, calendars: readonly string[], options: ExportOptions) =>
+      exportCalendars(name, calendars, options, io)
+    );
+}
+
+async function exportCalendars(
+  name: string,
+  wanted: readonly string[],
+  options: ExportOptions,
+  io: Io,
+): Promise<void> {
+  const { output = "-" } = options;
+  const config = await configOf(options, io);
+  const [only, ...others] = wanted;
+  const one = others.length === 0 ? only : undefined;
+  if (one === undefined && output === "-") {
+    throw new UsageError("several calendars go into a folder: name it with --output");
+  }
+  await withStore(config, "refuse", async (store) => {
+    if (one !== undefined && output === "-") {
+      for await (const chunk of textOf(store, await calendarNamed(store, name, one))) io.out(chunk);
+    } else if (one !== undefined && !await isFolder(output)) {
+      await writeWhole(output, textOf(store, await calendarNamed(store, name, one)));
+    } else {
+      const calendars = only === undefined
+        ? await calendarsOf(store, name)
+        : await Promise.all(wanted.map((one) => calendarNamed(store, name, one)));
+      await Deno.mkdir(output, { recursive: true });
+      for (const calendar of calendars) {
+        const path = `${output.replace(/\/+$/, "")}/${fileName(calendar.name)}`;
+        await writeWhole(path, textOf(store, calendar));
+        io.err(`davit: ${calendar.displayName ?? calendar.name} is ${path}\n`);
+      }
+    }
+  });
+}
+
+/** One page of objects after the other. */
+function textOf(store: Store, { id, displayName }: Collection): AsyncGenerator<string, void, void> {
+  const bodies = async function* (): AsyncGenerator<Body, void, void> {
+    for await (const object of store.objectsOf(id, {})) yield await contentOf(store, object);
+  };
+  return joinCalendars(bodies(), { name: displayName });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  if (path.endsWith("/")) return true;
+  const info = await infoOf(path);
+  return info?.isDirectory ?? false;
+}
+
+/**
+ * An export from before stays until the new one is whole. What is no file, such as a pipe, is written
+ * as it is.
+ */
+async function writeWhole(path: string, chunks: AsyncIterable<string>): Promise<void> {
+  const isFile = (await infoOf(path))?.isFile ?? true;
+  const partial = isFile ? `${path}.partial` : path;
+  try {
+    await Deno.writeTextFile(partial, ReadableStream.from(chunks));
+    if (isFile) await Deno.rename(partial, path);
+  } catch (error) {
+    if (isFile) await Deno.remove(partial).catch(() => {});
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${path} was not written: ${reason}`);
+  }
+}
+
+async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Of a name that a client has chosen: a file in this folder on any system, not hidden. */
+const fileName = (name: string): string =>
+  `${
+    // deno-lint-ignore no-control-regex
+    name.replace(/^\.|[\x00-\x1f\x7f/\\:*?"<>|%]/g, escaped)}.ics`;
+
+const escaped = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
