@@ -2,7 +2,6 @@ import { calendarObjectType, decidePut, type PutRequest } from "../calendar/deci
 import { decidePutFile } from "../calendar/decide_put_file.ts";
 import { requireQuota } from "../calendar/quota.ts";
 import { transact } from "../calendar/transact.ts";
-import { checkConditions, readConditions } from "../http/conditions.ts";
 import { readMediaType } from "../http/media_type.ts";
 import { encodeSegment } from "../http/path.ts";
 import { readPrefer } from "../http/prefer.ts";
@@ -38,7 +37,6 @@ export const writeObject = (
 ): Promise<Response> =>
   orPresent(request, door, async () => {
     const { headers } = request;
-    const conditions = readConditions(headers);
     const { bytes, blobs } = await readContent(request, door, placeOf);
     const data = attempt(() => readCalendarObject(bytes));
     const { store, clock, random, config: { quotaBytes: quota } } = door.services;
@@ -52,8 +50,6 @@ export const writeObject = (
           const { parent, name, existing } = placeOf(opened);
           const isFile = parent.kind === "files";
           if (!isFile) checkMediaType(headers);
-          const lastModified = existing?.modified;
-          checkConditions(conditions, existing?.etag, { safe: false, lastModified });
           const object = isFile ? undefined : objectOf(data);
           const { used, uidHolder } = opened.snapshot;
           requireQuota({ quota, used, replaced: existing?.sizeBytes, added: bytes.length });

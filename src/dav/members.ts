@@ -6,7 +6,7 @@ import type { Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
 import type { Mapped } from "./open.ts";
 import { place } from "./placed.ts";
-import { type Asked, wantsStored } from "./properties.ts";
+import { type Asked, wantsQuota, wantsStored } from "./properties.ts";
 import {
   type CollectionResource,
   isCollection,
@@ -28,7 +28,7 @@ export async function* membersOf(
 ): AsyncGenerator<Resource> {
   if (isCollection(resource)) return yield* inCollection(resource, door, asked);
   if (target.kind === "tree" || target.kind === "principal") return;
-  yield* inFixed(resource, target, door);
+  yield* inFixed(resource, target, door, asked);
 }
 
 /** Of people and homes, everybody is shown their own: a list of all could be endless. */
@@ -36,6 +36,7 @@ async function* inFixed(
   resource: Resource,
   target: FixedTarget,
   door: Door,
+  asked: Asked,
 ): AsyncGenerator<Resource> {
   const { asker } = resource;
   for (const { href, kind } of target.below) yield { ...resource, kind, href } as Resource;
@@ -46,7 +47,9 @@ async function* inFixed(
     homeHref("files", asker.name),
   ];
   for (const href of own) {
-    const found = href.startsWith(target.href) ? await resourceAt(href, asker, door) : undefined;
+    const found = href.startsWith(target.href)
+      ? await resourceAt(href, asker, door, asked)
+      : undefined;
     if (found) yield found;
   }
 }
@@ -56,6 +59,7 @@ async function resourceAt(
   href: string,
   asker: Principal,
   { services: { store, config, clock } }: Door,
+  asked: Asked,
 ): Promise<Resource | undefined> {
   const target = targetOf(href);
   if (!target) return undefined;
@@ -63,6 +67,7 @@ async function resourceAt(
     asker: asker.id,
     place: target.place,
     properties: true,
+    used: wantsQuota(asked),
     locksAt: hasLocks(target) ? clock() : undefined,
   });
   const privileges = privilegesOn(target.place.kind, asker, snapshot.owner, config);
@@ -123,15 +128,18 @@ export function subtreeOf(
   return resources;
 }
 
-type Above = Pick<CollectionResource, "asker" | "privileges" | "owner" | "epoch" | "locks">;
+type Above = Pick<
+  CollectionResource,
+  "asker" | "privileges" | "owner" | "epoch" | "locks" | "used"
+>;
 
 function childOf(
-  { asker, privileges, owner, epoch, locks }: Above,
+  { asker, privileges, owner, epoch, locks, used }: Above,
   href: string,
   collection: Collection,
 ): CollectionResource {
   const { kind, properties } = collection;
-  return { asker, privileges, owner, epoch, locks, kind, href, properties, collection };
+  return { asker, privileges, owner, epoch, locks, used, kind, href, properties, collection };
 }
 
 /** A collection in one that is loaded. */

@@ -2,6 +2,7 @@ import { neededPrivileges } from "../access/needed_privileges.ts";
 import { type Privileges, privilegesOn, requirePrivilege } from "../access/privileges.ts";
 import type { Fact } from "../model.ts";
 import { locksAre, requireUnlocked, type Touched } from "../calendar/locks.ts";
+import { checkConditions, type Present, readConditions } from "../http/conditions.ts";
 import { readIf, submittedTokens } from "../http/if_header.ts";
 import { requireService, serviceOfHome } from "../access/switches.ts";
 import { Refusal } from "../refusal.ts";
@@ -16,6 +17,7 @@ import {
   methodsOn,
 } from "./door.ts";
 import { type Missing, place, type Placed, type Signed } from "./placed.ts";
+import { isCollection, isObject, type Resource } from "./resource.ts";
 import { hasLocks } from "./target.ts";
 
 /** The resource that a request names, or the place where one could be made. */
@@ -36,8 +38,8 @@ type Wants = Pick<Question, "body" | "properties" | "uid" | "used">;
 
 /**
  * Loads what the request names in one round trip, and settles for all methods whether the asker is
- * still who they say, whether they may, whether there is such a method, whether the `If` header
- * holds, and whether a lock forbids it.
+ * still who they say, whether they may, whether there is such a method, whether the `If` header and
+ * the conditions of a method that writes hold, and whether a lock forbids it.
  *
  * @throws {Refusal} 401, 403 DAV:need-privileges, 404, 405, 409 where the parent is missing, 412, or
  *   423 DAV:lock-token-submitted.
@@ -60,6 +62,10 @@ export async function open(request: DavRequest, door: Door, wants: Wants = {}): 
   const submitted = submittedTokens(lists);
   if (opened.state === "missing") throw new Refusal(missingStatus(row));
   if (lists) checkIf(lists, opened, snapshot, tagged.map(({ resource }) => resource));
+  if (writes.includes(row.name)) {
+    const present = opened.state === "mapped" ? presentAt(opened.resource) : undefined;
+    checkConditions(readConditions(headers), present, { safe: false });
+  }
   requireUnlocked(snapshot.locks, touchedBy(row.name, opened), submitted, asker.id);
   const access: Fact = {
     kind: "access",
@@ -71,6 +77,14 @@ export async function open(request: DavRequest, door: Door, wants: Wants = {}): 
     ? [locksAre(home.id, snapshot.locks, locksAt)]
     : [];
   return { ...opened, snapshot, settled: [access, ...unlocked], submitted };
+}
+
+/** A resource as conditions see it. */
+export function presentAt(resource: Resource): Present {
+  if (isObject(resource)) {
+    return { etag: resource.object.etag, lastModified: resource.object.modified };
+  }
+  return isCollection(resource) ? { lastModified: resource.collection.modified } : {};
 }
 
 /** With a log-in that is right now: one that was right before may have been revoked since. */
@@ -114,6 +128,19 @@ function touchedBy(method: Method["name"], placed: Exclude<Placed, Missing>): To
   if (removes.includes(method)) return [{ href, deep: true }, ...parent];
   return changes.includes(method) ? [{ href }] : [];
 }
+
+/** Those that write at the URL itself; others have no use for conditions (RFC 9110 §13.2.1). */
+const writes: readonly Method["name"][] = [
+  "PUT",
+  "POST",
+  "PROPPATCH",
+  "MKCOL",
+  "MKCALENDAR",
+  "DELETE",
+  "COPY",
+  "MOVE",
+  "LOCK",
+];
 
 const makes: readonly Method["name"][] = ["PUT", "MKCOL", "LOCK"];
 const removes: readonly Method["name"][] = ["DELETE", "MOVE"];

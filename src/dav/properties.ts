@@ -52,6 +52,13 @@ export function wantsStored(asked: Asked, kind: Kind, door: Door): boolean {
   return asked.elements.some(({ name }) => !rows.has(name));
 }
 
+/** Whether any property of RFC 4331 is asked, which costs a sum over the account. */
+export const wantsQuota = (asked: Asked): boolean =>
+  asked.kind !== "propname" &&
+  (asked.kind === "prop" ? asked.elements : asked.include).some(({ name }) =>
+    name === D.quotaUsedBytes || name === D.quotaAvailableBytes
+  );
+
 /** How an answer is to look. */
 export interface Look {
   /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */

@@ -166,14 +166,14 @@ export const davProperties: readonly LiveProperty[] = [
     get: ({ collection, epoch }) => [currentToken(collection, epoch)],
   }),
   live({
-    name: D.quotaUsedBytes, // RFC 4331 §4
-    on: ["calendar-home", "files"],
+    name: D.quotaUsedBytes, // RFC 4331 §4: of all that counts together, whichever collection is asked
+    on: collectionKinds,
     allprop: false,
     get: ({ used }) => used === undefined ? undefined : [String(used)],
   }),
   live({
     name: D.quotaAvailableBytes, // RFC 4331 §3
-    on: ["calendar-home", "files"],
+    on: collectionKinds,
     allprop: false,
     get({ used }, { services: { config: { quotaBytes } } }) {
       if (used === undefined || quotaBytes === undefined) return undefined;

@@ -42,7 +42,8 @@ export async function orPresent(
 }
 
 async function presentOf(request: DavRequest, door: Door): Promise<Response | undefined> {
-  const opened = await open(request, door, { body: true });
+  const unconditional = { ...request, headers: new Headers() };
+  const opened = await open(unconditional, door, { body: true });
   if (opened.state !== "mapped" || !isObject(opened.resource)) return undefined;
   const { href, object, content, privileges } = opened.resource;
   if (!content || !privileges.has(D.read)) return undefined;

@@ -12,10 +12,10 @@ export interface Conditions {
   readonly ifUnmodifiedSince?: number;
 }
 
-/** The target as it is, and what kind of method asks. */
-export interface Checked {
-  /** GET and HEAD: what the client has already is 304, not 412. */
-  readonly safe: boolean;
+/** What is there. */
+export interface Present {
+  /** Undefined where it has none, as a collection: then only `*` matches. */
+  readonly etag?: string;
   /** UTC epoch milliseconds; conditions on it are ignored where it is not known. */
   readonly lastModified?: number;
 }
@@ -46,25 +46,27 @@ const readExpected = (value: string): EntityTags =>
  * Evaluates in the order of RFC 9110 §13.2.2. A date is compared in whole seconds, as headers have
  * no more.
  *
- * @param etag Of what is there, undefined where nothing is.
+ * @param present Undefined where nothing is.
+ * @param safe GET and HEAD: what the client has already is 304, not 412.
  * @throws {Refusal} 412: a condition does not hold.
  */
 export function checkConditions(
   conditions: Conditions,
-  etag: string | undefined,
-  { safe, lastModified }: Checked,
+  present: Present | undefined,
+  { safe }: { readonly safe: boolean },
 ): "proceed" | "not-modified" {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  const { etag = "", lastModified } = present ?? {};
   const since = lastModified === undefined ? undefined : Math.floor(lastModified / 1000) * 1000;
 
   if (ifMatch !== undefined) {
-    if (etag === undefined || !strongMatch(ifMatch, etag)) throw new Refusal(412);
+    if (!present || !strongMatch(ifMatch, etag)) throw new Refusal(412);
   } else if (ifUnmodifiedSince !== undefined && since !== undefined) {
     if (since > ifUnmodifiedSince) throw new Refusal(412);
   }
 
   if (ifNoneMatch !== undefined) {
-    if (etag === undefined || !weakMatch(ifNoneMatch, etag)) return "proceed";
+    if (!present || !weakMatch(ifNoneMatch, etag)) return "proceed";
     if (!safe) throw new Refusal(412);
     return "not-modified";
   }

@@ -2,6 +2,7 @@ import { accounts } from "./accounts.ts";
 import { blobs } from "./blobs.ts";
 import { commit } from "./commit.ts";
 import type { Executor } from "./executor.ts";
+import { refusingWhenFull } from "./full.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
 import { checkSchema, migrate } from "./migrate.ts";
@@ -16,12 +17,13 @@ export async function openStore(executor: Executor): Promise<Store> {
     executor.close();
     throw error;
   }
+  const writing = refusingWhenFull(executor);
   return {
     load: (question) => load(executor, question),
     ...lists(executor),
-    ...accounts(executor),
-    ...blobs(executor),
-    commit: (rests, changes) => commit(executor, rests, changes),
+    ...accounts(writing),
+    ...blobs(writing),
+    commit: (rests, changes) => commit(writing, rests, changes),
     upkeep: (times) => upkeep(executor, times),
     check: () => checkSchema(executor),
     close: () => executor.close(),

@@ -3,7 +3,10 @@ import { disposing, temporaryFolder } from "../runtime/folder.ts";
 import { type Form, runCli, startServer } from "../runtime/harness.ts";
 import { hasSqld, startSqld } from "../runtime/sqld.ts";
 
-/** davit on a port of this machine, with an account for alice, whose password is `secret`. */
+/** Who has an account everywhere. */
+export const alice = { name: "alice", password: "secret" } as const;
+
+/** davit on a port of this machine, with an account for alice. */
 export interface Site extends AsyncDisposable {
   /** Without a slash at the end. */
   readonly url: string;
@@ -51,7 +54,7 @@ export const workerd: SiteForm = {
 };
 
 async function addAlice(options: Parameters<typeof runCli>[1]): Promise<void> {
-  const args = ["user", "add", "alice", "--email", "alice@example.test", "--password-stdin"];
-  const { code, stderr } = await runCli(args, { ...options, stdin: "secret" });
+  const args = ["user", "add", alice.name, "--email", "alice@example.test", "--password-stdin"];
+  const { code, stderr } = await runCli(args, { ...options, stdin: alice.password });
   if (code !== 0) throw new Error(stderr);
 }

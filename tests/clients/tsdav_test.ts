@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createDAVClient, type DAVCalendar, type DAVObject } from "tsdav";
 import { event, task } from "../fixtures/events.ts";
-import { hosts, type Site, type SiteForm, workerd } from "./sites.ts";
+import { alice, hosts, type Site, type SiteForm, workerd } from "./sites.ts";
 
 /** tsdav, as a program on a device of alice. */
 type Device = Awaited<ReturnType<typeof deviceAt>>;
@@ -9,7 +9,7 @@ type Device = Awaited<ReturnType<typeof deviceAt>>;
 const deviceAt = ({ url }: Site) =>
   createDAVClient({
     serverUrl: url,
-    credentials: { username: "alice", password: "secret" },
+    credentials: { username: alice.name, password: alice.password },
     authMethod: "Basic",
     defaultAccountType: "caldav",
   });

@@ -4,7 +4,6 @@ import { decideRelocate, type Destination, type Source } from "../../calendar/de
 import { locksAre, locksOf, requireUnlocked } from "../../calendar/locks.ts";
 import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
-import { checkConditions, type Conditions, readConditions } from "../../http/conditions.ts";
 import { readDepth } from "../../http/depth.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { limits } from "../../limits.ts";
@@ -67,7 +66,6 @@ interface Wanted {
   readonly overwrite: boolean;
   /** With what is in the collection. */
   readonly deep: boolean;
-  readonly conditions: Conditions;
 }
 
 function readWanted(
@@ -83,7 +81,6 @@ function readWanted(
     to: readDestination(request, baseUrl),
     overwrite: readOverwrite(headers),
     deep: method === "COPY" && depth === "infinity",
-    conditions: readConditions(headers),
   };
 }
 
@@ -113,14 +110,11 @@ async function load(
 }
 
 function decide(
-  { method, to, overwrite, conditions }: Wanted,
+  { method, to, overwrite }: Wanted,
   { source, there, at, resource, snapshot, settled, submitted }: Loaded,
   { config, random }: Services,
 ) {
   const { asker, href: from } = resource;
-  checkConditions(conditions, isObject(resource) ? resource.object.etag : undefined, {
-    safe: false,
-  });
   const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
   const privileges = privilegesOn("tree", asker, there.owner, config);
   for (const { on, privilege } of neededPrivileges[method].missing) {

@@ -1,7 +1,6 @@
 import { decideDeleteCollection, decideDeleteObject } from "../../calendar/decide_delete.ts";
 import { locksOf } from "../../calendar/locks.ts";
 import { transact } from "../../calendar/transact.ts";
-import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Method } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
@@ -14,14 +13,11 @@ export const deleteMethod: Method = {
   on: [...collectionKinds, ...objectKinds],
   creates: [],
   async handle(request, door) {
-    const conditions = readConditions(request.headers);
     const { store, clock } = door.services;
     await transact(
       store.commit,
       async () => await open(request, door) as Mapped,
       ({ resource, settled, snapshot }) => {
-        const etag = isObject(resource) ? resource.object.etag : undefined;
-        checkConditions(conditions, etag, { safe: false });
         const decision = isObject(resource)
           ? decideDeleteObject(resource.object, clock())
           : decideDeleteCollection(collectionOf(resource), clock());

@@ -4,7 +4,7 @@ import { httpDate } from "../../http/date.ts";
 import type { Method } from "../door.ts";
 import { bodyStream } from "../body_stream.ts";
 import { dynamicHeaders } from "../multistatus.ts";
-import { type Mapped, open } from "../open.ts";
+import { type Mapped, open, presentAt } from "../open.ts";
 import { objectKinds, type ObjectResource } from "../resource.ts";
 
 /** GET of what clients have put (RFC 9110 §9.3.1): the very bytes. */
@@ -26,10 +26,7 @@ async function answer(...[request, door, body]: [...Parameters<Method["handle"]>
   const conditions = readConditions(request.headers);
   const { resource } = await open(request, door, { body }) as Mapped;
   const { object, content } = resource as ObjectResource;
-  const outcome = checkConditions(conditions, object.etag, {
-    safe: true,
-    lastModified: object.modified,
-  });
+  const outcome = checkConditions(conditions, presentAt(resource), { safe: true });
   const headers: Record<string, string> = {
     ...dynamicHeaders,
     etag: object.etag,

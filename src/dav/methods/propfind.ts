@@ -9,7 +9,14 @@ import type { Door, Method } from "../door.ts";
 import { type Mapped, open } from "../open.ts";
 import { multistatus, type ResponseXml } from "../multistatus.ts";
 import { membersOf, subtreeOf } from "../members.ts";
-import { allprop, type Asked, askedElements, askedProp, propertyResponse } from "../properties.ts";
+import {
+  allprop,
+  type Asked,
+  askedElements,
+  askedProp,
+  propertyResponse,
+  wantsQuota,
+} from "../properties.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { allKinds, isCollection, isObject, type Resource } from "../resource.ts";
 
@@ -23,7 +30,7 @@ export const propfind: Method = {
     const asked = askedIn(await readXmlRoot(request, D.propfind));
     const opened = await open(request, door, {
       properties: true,
-      used: asksQuota(asked),
+      used: wantsQuota(asked),
     }) as Mapped;
     const below = depth === "infinity" ? await allBelow(opened.resource, door) : undefined;
     const prefer = readPrefer(request.headers);
@@ -40,13 +47,6 @@ export const propfind: Method = {
     return multistatus(responses(), { headers: preferHeaders(prefer) });
   },
 };
-
-/** Costs a sum over the account. */
-const asksQuota = (asked: Asked): boolean =>
-  asked.kind !== "propname" &&
-  (asked.kind === "prop" ? asked.elements : asked.include).some(({ name }) =>
-    name === D.quotaUsedBytes || name === D.quotaAvailableBytes
-  );
 
 /** @throws {Refusal} 403 DAV:propfind-finite-depth: there is more than one answer should tell. */
 async function allBelow(resource: Resource, door: Door): Promise<Resource[]> {

@@ -1,7 +1,6 @@
 import { decidePutFile } from "../../calendar/decide_put_file.ts";
 import { requireQuota } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
-import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { Refusal } from "../../refusal.ts";
 import { keepContent } from "../../dav/blob.ts";
 import type { Method } from "../../dav/door.ts";
@@ -18,13 +17,11 @@ export const putFile: Method = {
   async handle(request, door) {
     const { headers, body } = request;
     if (headers.has("content-range")) throw new Refusal(400); // RFC 9110 §14.5
-    const conditions = readConditions(headers);
     const { services } = door;
     const { store, clock, random, config: { quotaBytes } } = services;
     const used = quotaBytes !== undefined;
     const placeOf = (opened: Opened, sizeBytes: number) => {
       const place = memberOf(opened);
-      checkConditions(conditions, place.existing?.etag, { safe: false });
       requireQuota({
         quota: quotaBytes,
         used: opened.snapshot.used,

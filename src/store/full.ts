@@ -1,0 +1,25 @@
+import { Refusal } from "../refusal.ts";
+import { D } from "../xml/names.ts";
+import type { Executor } from "./executor.ts";
+
+/**
+ * The same executor, which refuses a write that the disk has no room for: nothing of it was written.
+ *
+ * @throws {Refusal} 507 DAV:sufficient-disk-space (RFC 4331 §6).
+ */
+export const refusingWhenFull = (executor: Executor): Executor => ({
+  ...executor,
+  async write(statements) {
+    try {
+      await executor.write(statements);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      throw new Refusal(507, D.sufficientDiskSpace, { text: "the server's disk is full" });
+    }
+  },
+});
+
+/** The error itself, or what it comes from. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  ("code" in error && error.code === "SQLITE_FULL" || isFull(error.cause));
