@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { statement } from "../../src/store/executor.ts";
 import { remoteExecutor } from "../../src/store/remote.ts";
 import { startGate } from "./gate.ts";
@@ -18,4 +18,17 @@ Deno.test({
     assertEquals((await executor.read([statement("SELECT 1")])).length, 1);
     executor.close();
   },
+});
+
+Deno.test("remote database: the token goes with each request", async () => {
+  const seen: (string | null)[] = [];
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (ask) => {
+    seen.push(ask.headers.get("authorization"));
+    return new Response(null, { status: 401 });
+  });
+  const executor = remoteExecutor(`http://127.0.0.1:${server.addr.port}`, "secret");
+  await assertRejects(() => executor.read([statement("SELECT 1")]));
+  assert(seen.length > 0);
+  assertEquals(new Set(seen), new Set(["Bearer secret"]));
+  executor.close();
 });
