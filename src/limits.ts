@@ -46,6 +46,10 @@ export const limits = {
   lockOwnerChars: 4_096,
   /** Attributes of one XML element; few programs write more than 10. */
   xmlAttributes: 100,
+  /** Segments of a path: folders may lie so deep in each other. */
+  pathSegments: 100,
+  /** A segment of a path, decoded; some programs make it of a UID. */
+  segmentChars: 2_048,
   /** Code points of a principal's name. */
   principalNameChars: 64,
   /** A mail address in UTF-8 (RFC 5321 §4.5.3.1.3, less the angle brackets). */

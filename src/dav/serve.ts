@@ -32,8 +32,9 @@ async function answer(incoming: Incoming, target: Target, door: Door): Promise<R
   try {
     return await serve(incoming, target, door);
   } catch (error) {
-    if (error instanceof Refusal) return errorResponse(error);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    if (error.cause) door.services.log("warn", "unavailable", { cause: String(error.cause) });
+    return errorResponse(error);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Refusal } from "../refusal.ts";
+import { Refusal } from "../refusal.ts";
 import { ByteQueue } from "./byte_queue.ts";
 
 /** The client went away before its body was whole: nobody reads an answer, and no error is ours. */
@@ -31,9 +31,11 @@ export interface RequestBody {
 /**
  * The body, which is counted while it is read.
  *
- * @throws {Refusal} At once, where `Content-Length` says already that it is too large.
+ * @throws {Refusal} At once: the limit's, where `Content-Length` says already that it is too large;
+ *   400 or 415 for what is no plain, whole body.
  */
 export function limitedBody(request: Request, limit: BodyLimit): RequestBody {
+  checkKind(request);
   const declaredBytes = declaredBytesOf(request);
   if (declaredBytes === undefined) return undeclared(request, limit);
   if (declaredBytes > limit.sizeBytes) throw limit.refusal();
@@ -90,13 +92,21 @@ function counted({ body }: Request, { sizeBytes, refusal }: BodyLimit): Readable
 
 const ended = Promise.resolve({ done: true, value: undefined } as const);
 
-/** Deno 2.4 lets a chunked body pass beside a `Content-Length`, which then says nothing. */
+/** In Deno 2.4 a body may come with a length and in chunks: a proxy may read another one. */
+function checkKind({ headers }: Request): void {
+  const has = (name: string) => headers.has(name);
+  const refuse = (status: number, text: string) => new Refusal(status, undefined, { text });
+  if (has("Content-Length") && has("Transfer-Encoding")) {
+    throw refuse(400, "Content-Length and Transfer-Encoding exclude each other"); // RFC 9112 §6.2
+  }
+  if (has("Content-Range")) throw refuse(400, "there is no partial PUT"); // RFC 9110 §14.5
+  const coding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
+  if (coding !== "identity") throw refuse(415, "the body must not be encoded"); // RFC 9110 §8.4
+}
+
 function declaredBytesOf({ headers }: Request): number | undefined {
   const length = headers.get("Content-Length");
-  if (length === null || !/^\d+$/.test(length) || headers.has("Transfer-Encoding")) {
-    return undefined;
-  }
-  return Number(length);
+  return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 function gone(cause: unknown): never {

@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 
 /**
@@ -6,11 +7,14 @@ import { Refusal } from "../refusal.ts";
  * are given, without Unicode normalisation.
  *
  * @throws {Refusal} 400: no slash first, a broken escape, bytes that are not UTF-8, a control
- *   character, or `.` and `..` in any spelling, which some on the way resolve and some don't.
+ *   character, or `.` and `..` in any spelling, which some on the way resolve and some don't; nor
+ *   beside an escaped slash, for those who unescape it first. 414 beyond the limits.
  */
 export function pathSegments(rawPath: string): string[] {
   if (!rawPath.startsWith("/")) throw badPath(rawPath);
-  return rawPath.split("/").filter((segment) => segment !== "").map(decodeSegment);
+  const segments = rawPath.split("/").filter((segment) => segment !== "");
+  if (segments.length > limits.pathSegments) throw new Refusal(414);
+  return segments.map(decodeSegment);
 }
 
 /**
@@ -24,8 +28,9 @@ export const encodeSegment = (name: string): string =>
 function decodeSegment(raw: string): string {
   const segment = decoded(raw);
   // deno-lint-ignore no-control-regex
-  const forbidden = /^\.{1,2}$|[\x00-\x1f\x7f]/;
+  const forbidden = /(?:^|\/)\.{1,2}(?:\/|$)|[\x00-\x1f\x7f]/;
   if (segment === undefined || forbidden.test(segment)) throw badPath(raw);
+  if (segment.length > limits.segmentChars) throw new Refusal(414);
   return segment;
 }
 

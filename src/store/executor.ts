@@ -1,3 +1,5 @@
+import { Refusal } from "../refusal.ts";
+
 /** What a statement takes. Whole numbers are bound as INTEGER, in every form of the database. */
 export type Argument = string | number | boolean | Uint8Array | null;
 
@@ -36,6 +38,17 @@ export class StatementError extends Error {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
+
+/**
+ * The database does not answer, or others hold it for too long: nothing was done, and the same may
+ * work in a while.
+ */
+export const databaseAway = (cause: unknown): Refusal => {
+  const text = "the database does not answer";
+  const refusal = new Refusal(503, undefined, { text, retryAfterSeconds: 10 });
+  refusal.cause = cause;
+  return refusal;
+};
 
 export const statement = (sql: string, ...args: readonly Argument[]): Statement => ({ sql, args });
 

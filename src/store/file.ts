@@ -1,5 +1,11 @@
 import { connect, type Connection, isBusy, isConstraint } from "./connection.ts";
-import { type Executor, type Row, type Statement, StatementError } from "./executor.ts";
+import {
+  databaseAway,
+  type Executor,
+  type Row,
+  type Statement,
+  StatementError,
+} from "./executor.ts";
 import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
@@ -42,7 +48,8 @@ export function fileExecutor(path: string): Executor {
       } catch (error) {
         abandon(error);
         until ??= Date.now() + busyPatienceMs;
-        if (!isBusy(error) || Date.now() > until) throw error;
+        if (!isBusy(error)) throw error;
+        if (Date.now() > until) throw databaseAway(error);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
     }

@@ -1,5 +1,12 @@
-import { createClient, LibsqlBatchError, type LibsqlError } from "@libsql/client/web";
-import { bound, type Executor, type Row, type Statement, StatementError } from "./executor.ts";
+import { createClient, LibsqlBatchError, LibsqlError } from "@libsql/client/web";
+import {
+  bound,
+  databaseAway,
+  type Executor,
+  type Row,
+  type Statement,
+  StatementError,
+} from "./executor.ts";
 import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
@@ -23,20 +30,26 @@ export function remoteExecutor(url: string, token?: string, timeoutMs = patience
 
   return {
     async read(statements) {
-      const results = await client.batch(statements.map(input), "read");
+      const results = await client.batch(statements.map(input), "read").catch(away);
       return results.map(({ rows }) => rows as unknown as Row[]);
     },
     async write(statements) {
       try {
         await client.batch(statements.map(input), "write");
       } catch (error) {
-        if (!(error instanceof LibsqlBatchError)) throw error;
+        if (!(error instanceof LibsqlBatchError)) away(error);
         throw new StatementError(error.statementIndex, isConstraint(error), error);
       }
     },
-    script: (sql) => client.executeMultiple(sql),
+    script: (sql) => client.executeMultiple(sql).catch(away),
     close: () => client.close(),
   };
+}
+
+/** What SQL says is passed on; all else is the way to the server, or the server. */
+function away(error: unknown): never {
+  if (error instanceof LibsqlError && error.code.startsWith("SQL")) throw error;
+  throw databaseAway(error);
 }
 
 const isConstraint = (error: LibsqlError): boolean => error.code.startsWith("SQLITE_CONSTRAINT");

@@ -1,4 +1,5 @@
 import { temporaryFolder } from "../runtime/folder.ts";
+import { hasProgram } from "./installed.ts";
 import { alice, type Site } from "./sites.ts";
 
 /** A folder of calendars, kept the same as those on a server by Debian's vdirsyncer. */
@@ -11,9 +12,7 @@ export interface Vdirsyncer extends AsyncDisposable {
   sync(): Promise<string>;
 }
 
-/** Whether it is installed; where CI runs, it has to be. */
-export const hasVdirsyncer: boolean = Deno.env.get("CI") !== undefined ||
-  (await new Deno.Command("sh", { args: ["-c", "command -v vdirsyncer"] }).output()).success;
+export const hasVdirsyncer: boolean = await hasProgram("vdirsyncer");
 
 /** One that knows no more of the server than its URL. What both sides change is as the folder has it. */
 export async function openVdirsyncer({ url }: Site): Promise<Vdirsyncer> {

@@ -8,7 +8,7 @@ const calendar = "/dav/calendars/alice/calendar/";
 const path = `${calendar}a.ics`;
 const utf8 = new TextEncoder();
 
-const bytesOf = (text: string): Uint8Array<ArrayBuffer> => utf8.encode(text);
+const bytesOf = (text: string) => utf8.encode(text) as Uint8Array<ArrayBuffer>;
 
 /** Folds after so many octets, in the middle of a character if need be, as iOS and others do. */
 function foldedInside(line: string, octets: number): Uint8Array<ArrayBuffer> {

@@ -43,15 +43,13 @@ const cases: readonly { name: string; request: Request; gives: string | number }
     gives: 413,
   },
   {
-    name: "chunked beside a small length",
-    request: requestOf(["01234567890"], { "Content-Length": "1", "Transfer-Encoding": "chunked" }),
-    gives: 413,
+    name: "chunked, though a length is declared",
+    request: requestOf(["abcd"], { "Content-Length": "4", "Transfer-Encoding": "chunked" }),
+    gives: 400,
   },
-  {
-    name: "chunked beside a large length",
-    request: requestOf(["abcd"], { "Content-Length": "11", "Transfer-Encoding": "chunked" }),
-    gives: "abcd",
-  },
+  { name: "a part", request: requestOf(["ab"], { "Content-Range": "bytes 0-1/4" }), gives: 400 },
+  { name: "in a coding", request: requestOf(["ab"], { "Content-Encoding": "gzip" }), gives: 415 },
+  { name: "in none", request: requestOf(["ab"], { "Content-Encoding": "Identity" }), gives: "ab" },
   {
     name: "a length that is no number",
     request: requestOf(["01234567890"], { "Content-Length": "1e9" }),
@@ -65,7 +63,8 @@ for (const { name, request, gives } of cases) {
       assertEquals(new TextDecoder().decode(await read(request)), gives);
     } else {
       const refusal = await assertRejects(async () => await read(request), Refusal);
-      assertEquals([refusal.status, refusal.precondition], [gives, "{urn:x}max-resource-size"]);
+      const precondition = gives === 413 ? "{urn:x}max-resource-size" : undefined;
+      assertEquals([refusal.status, refusal.precondition], [gives, precondition]);
     }
   });
 }
@@ -120,7 +119,7 @@ const lengths: readonly { headers: Record<string, string>; declared: number | un
   { headers: {}, declared: undefined },
   { headers: { "Content-Length": "7" }, declared: 7 },
   { headers: { "Content-Length": "+7" }, declared: undefined },
-  { headers: { "Content-Length": "7", "Transfer-Encoding": "chunked" }, declared: undefined },
+  { headers: { "Transfer-Encoding": "chunked" }, declared: undefined },
 ];
 
 for (const { headers, declared } of lengths) {
@@ -176,20 +175,6 @@ for (const [name, head] of Object.entries(heads)) {
     assertInstanceOf(await outcome.promise, ClientGone);
   });
 }
-
-Deno.test("a body: a chunked body beside a Content-Length is counted", async () => {
-  await using server = serve(async (request) => void await read(request));
-  const client = await server.connect(
-    "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n" +
-      "14\r\n01234567890123456789\r\n0\r\n\r\n",
-  );
-  const buffer = new Uint8Array(1024);
-  const length = await client.read(buffer) ?? 0;
-  client.close();
-  // Newer Denos refuse such a request themselves.
-  const [, status] = new TextDecoder().decode(buffer.subarray(0, length)).split(" ");
-  assertEquals(["400", "413"].includes(status ?? ""), true, status);
-});
 
 async function drained(body: ReadableStream<Uint8Array>): Promise<void> {
   for await (const _ of body);

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeSegment, pathSegments } from "../../src/http/path.ts";
+import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { seededCases } from "../seeded.ts";
 
@@ -51,7 +52,24 @@ const refused = [
   "/a/%2e/b",
   "/a/%2E%2e/b",
   "/a/.%2e",
+  "/a/..%2fb",
+  "/a%2F..%2Fb",
+  "/a%2f.",
 ];
+
+const long: readonly (readonly [name: string, path: string, status?: number])[] = [
+  ["as deep as allowed", "/a".repeat(limits.pathSegments)],
+  ["too deep", "/a".repeat(limits.pathSegments + 1), 414],
+  ["a name as long as allowed", `/${"%C3%BC".repeat(limits.segmentChars)}`],
+  ["too long a name", `/a/${"x".repeat(limits.segmentChars + 1)}`, 414],
+];
+
+for (const [name, path, status] of long) {
+  Deno.test(`pathSegments: ${name}`, () => {
+    if (status === undefined) pathSegments(path);
+    else assertEquals(assertThrows(() => pathSegments(path), Refusal).status, status);
+  });
+}
 
 for (const path of refused) {
   Deno.test(`pathSegments: 400, ${JSON.stringify(path)}`, () => {

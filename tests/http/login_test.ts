@@ -12,7 +12,7 @@ import { basic, type House, openHouse } from "../harness.ts";
 const home = "/dav/calendars/alice/";
 const secret = "abcdef-ghijkm-npqrst-uvwxyz";
 
-/** The status of a request with these credentials. */
+/** A request with these credentials; `from`: address of the peer. */
 async function knock(house: House, password: string, from?: string, name = "alice") {
   const headers = { authorization: basic(name, password) };
   const response = await house.ask("OPTIONS", home, { as: null, headers, from });

@@ -8,6 +8,7 @@ import { large } from "./large.ts";
 
 const caldav = "urn:ietf:params:xml:ns:caldav";
 const calendar = "/dav/calendars/alice/calendar/";
+const file = "/dav/files/alice/notes.txt";
 const item = { "content-type": "text/calendar" };
 const propfind = `<propfind xmlns="DAV:"><prop><getetag/><displayname/></prop></propfind>`;
 const proppatch = `<propertyupdate xmlns="DAV:"><set><prop><displayname>x</displayname>` +
@@ -16,6 +17,9 @@ const mkcol = `<mkcol xmlns="DAV:"><set><prop><resourcetype><collection/>` +
   `<calendar xmlns="${caldav}"/></resourcetype></prop></set></mkcol>`;
 const sync = `<sync-collection xmlns="DAV:"><sync-token/><prop><getetag/></prop></sync-collection>`;
 const syncData = sync.replace("<getetag/>", `$&<calendar-data xmlns="${caldav}"/>`);
+
+const lockinfo = `<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/>` +
+  `</locktype></lockinfo>`;
 
 const multiget = (names: readonly string[]): string =>
   `<C:calendar-multiget xmlns="DAV:" xmlns:C="${caldav}"><prop><C:calendar-data/></prop>` +
@@ -138,6 +142,19 @@ const cases: readonly Case[] = [
     trips: 3 + blobTrips(5 * MiB),
   },
   { name: "PROPFIND of Depth 0", request: found(calendar, "0"), status: 207, trips: 1 },
+  {
+    name: "MOVE: from, to, and the commit",
+    request: { method: "MOVE", path: existing, headers: { destination: `${calendar}to.ics` } },
+    status: 201,
+    trips: 3,
+  },
+  {
+    name: "LOCK of a file",
+    before: { method: "PUT", path: file, body: "notes" },
+    request: { method: "LOCK", path: file, body: lockinfo },
+    status: 200,
+    trips: 2,
+  },
   {
     name: "PROPFIND of Depth 1 on the home",
     request: found("/dav/calendars/alice/", "1"),

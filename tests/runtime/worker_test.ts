@@ -194,7 +194,7 @@ for (const form of [workerd, denoServe]) {
     gate.turn("pass");
     assertEquals(await status(ask("GET", "/readyz")), 200);
     gate.turn("refuse");
-    assertEquals(await status(ask("GET", "/readyz")), 500);
+    assertEquals(await status(ask("GET", "/readyz")), 503);
     gate.turn("pass");
     assertEquals(await status(ask("PROPFIND", home)), 207);
   });

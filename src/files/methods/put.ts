@@ -16,7 +16,6 @@ export const putFile: Method = {
   creates: ["files"],
   async handle(request, door) {
     const { headers, body } = request;
-    if (headers.has("content-range")) throw new Refusal(400); // RFC 9110 §14.5
     const { services } = door;
     const { store, clock, random, config: { quotaBytes } } = services;
     const used = quotaBytes !== undefined;
