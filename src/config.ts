@@ -72,13 +72,45 @@ export class ConfigError extends Error {
  *
  * @throws {ConfigError}
  */
-export function readConfig({ file, env, flags = {} }: ConfigSources): Config {
-  const layers = [fromFile(file), fromEnvironment(env), fromFlags(flags)];
-  const place = layers.findLast((layer) => "data" in layer || "databaseUrl" in layer);
-  const found: Record<string, unknown> = Object.assign({}, ...layers);
-  if (place !== undefined && !("databaseUrl" in place)) delete found.databaseUrl;
+export function readConfig(sources: ConfigSources): Config {
+  const found: Record<string, unknown> = Object.assign({}, ...layersOf(sources));
   const values = keys.map((key) => [key, key in found ? found[key] : settings[key].default]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as unknown as Config;
+}
+
+/** Where a setting is set. */
+export interface SettingOrigin {
+  readonly key: keyof Config;
+  readonly source: ConfigError["source"];
+  /** As it is called there. */
+  readonly name: string;
+}
+
+/**
+ * The settings that are set, each where it counts.
+ *
+ * @throws {ConfigError}
+ */
+export function originsOf(sources: ConfigSources): SettingOrigin[] {
+  const layers = layersOf(sources);
+  return keys.flatMap((key) => {
+    const source = layerSources[layers.findLastIndex((layer) => key in layer)];
+    return source === undefined ? [] : [{ key, source, name: nameIn(source, key) }];
+  });
+}
+
+/** Variables that are called as if they were settings, and are none. */
+export const unknownVariables = (env: ConfigSources["env"]): string[] => {
+  const known = keys.map((key) => settings[key].env);
+  return Object.keys(env).filter((name) => /^DAVIT_/.test(name) && !known.includes(name));
+};
+
+/** The lightest first; what the weightiest place of the database makes void is left out. */
+function layersOf({ file, env, flags = {} }: ConfigSources): readonly Layer[] {
+  const layers: readonly Layer[] = [fromFile(file), fromEnvironment(env), fromFlags(flags)];
+  const place = layers.findLast((layer) => "data" in layer || "databaseUrl" in layer);
+  if (place === undefined || "databaseUrl" in place) return layers;
+  return layers.map(({ databaseUrl: _, ...layer }) => layer);
 }
 
 interface Setting<T> {
@@ -271,6 +303,15 @@ type Layer = { [K in Key]?: Config[K] };
 
 const keys = Object.keys(settings) as Key[];
 
+/** In the order of their weight. */
+const layerSources = ["file", "environment", "flag"] as const;
+
+/** How a source calls a setting. */
+function nameIn(source: ConfigError["source"], key: Key): string {
+  const { env, flag } = settings[key];
+  return { file: key, environment: env, flag: flag ?? key }[source];
+}
+
 function fromFile(json: unknown): Layer {
   if (json === undefined) return {};
   const entries = Object.fromEntries(keys.map((key) => [key, v.optional(settings[key].schema)]));
@@ -281,12 +322,12 @@ function fromFile(json: unknown): Layer {
 function fromEnvironment(env: ConfigSources["env"]): Layer {
   return fromTexts(
     "environment",
-    (key) => [settings[key].env, env[settings[key].env] || undefined],
+    (key) => [nameIn("environment", key), env[settings[key].env] || undefined],
   );
 }
 
 function fromFlags(flags: NonNullable<ConfigSources["flags"]>): Layer {
-  return fromTexts("flag", (key) => [settings[key].flag ?? key, flags[key]]);
+  return fromTexts("flag", (key) => [nameIn("flag", key), flags[key]]);
 }
 
 function fromTexts(

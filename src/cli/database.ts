@@ -22,15 +22,27 @@ export const takesDatabase = (command: Command): Command =>
     .addOption(new Option("--config <file>", "JSON file with settings"));
 
 /** The settings in force; `flags` are those that a command takes besides. */
-export async function configOf(
+export const configOf = async (
   options: DatabaseOptions,
   io: Io,
   flags: ConfigSources["flags"] = {},
-): Promise<Config> {
+): Promise<Config> => configFrom(await sourcesOf(options, io, flags), options);
+
+/** Where {@linkcode configOf} has the settings from. */
+export async function sourcesOf(
+  options: DatabaseOptions,
+  io: Io,
+  flags: ConfigSources["flags"] = {},
+): Promise<ConfigSources> {
   const file = options.config === undefined ? undefined : await readJson(options.config, io);
   const { data, database: databaseUrl } = options;
+  return { file, env: io.env, flags: { ...flags, data, databaseUrl } };
+}
+
+/** The settings in force, by sources that {@linkcode sourcesOf} gave for the options. */
+export function configFrom(sources: ConfigSources, options: DatabaseOptions): Config {
   try {
-    return readConfig({ file, env: io.env, flags: { ...flags, data, databaseUrl } });
+    return readConfig(sources);
   } catch (error) {
     if (!(error instanceof ConfigError) || error.source !== "file") throw error;
     throw new CommandError(`${options.config}: ${error.message}`);

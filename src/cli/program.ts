@@ -2,6 +2,7 @@ import { Command } from "commander";
 import manifest from "../../deno.json" with { type: "json" };
 import { addBackupCommands } from "./backup.ts";
 import { addCalendarCommands } from "./calendar.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { exitCodes, lineOf, outcomeOf } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { addPrincipalsCommands } from "./principals.ts";
@@ -37,5 +38,6 @@ function programOn(io: Io): Command {
   addCalendarCommands(program, io);
   addServiceCommands(program, io);
   addBackupCommands(program, io);
+  addDoctorCommand(program, io);
   return program;
 }

@@ -21,13 +21,20 @@ const freeBytesProblem = 64 * 1024 * 1024;
 /** The folder of the database. */
 export function dataFolderFindings({ path, unwritable, mode, freeBytes }: FolderFacts): Finding[] {
   if (unwritable !== undefined) {
-    return [problem(`nothing can be written in ${path}: ${unwritable}`, `sudo chown davit ${path}`)];
+    return [
+      problem(`nothing can be written in ${path}: ${unwritable}`, `sudo chown davit ${path}`),
+    ];
   }
   const open = mode !== undefined && (mode & 0o007) !== 0;
   return [
     ok(`${path} can be written`),
     ...(open
-      ? [warning(`whoever has an account on this machine may look into ${path}`, `chmod 700 ${path}`)]
+      ? [
+        warning(
+          `whoever has an account on this machine may look into ${path}`,
+          `chmod 700 ${path}`,
+        ),
+      ]
       : []),
     ...spaceFindings(path, freeBytes),
   ];

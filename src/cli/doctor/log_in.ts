@@ -1,0 +1,128 @@
+import { about, type Finding } from "./finding.ts";
+import type { Ask, Outcome } from "./probe.ts";
+
+const { ok, warning, problem } = about("log-in");
+
+/** What a person's program does, with a file of a random name that is gone in the end. */
+export interface Steps {
+  /** DAV:propfind of one property that nobody has, with Depth: 0. */
+  readonly propfind: Outcome;
+  readonly put: Outcome;
+  /** GET with an If-Match that does not hold. */
+  readonly mismatch: Outcome;
+  readonly copy: Outcome;
+  readonly remove: readonly Outcome[];
+}
+
+/** Takes the steps; `path` and `copyPath` are those of a file that is not there. */
+export async function takeSteps(
+  ask: (ask: Ask) => Promise<Outcome>,
+  { origin, authorization, path, copyPath }: {
+    readonly origin: string;
+    readonly authorization: string;
+    readonly path: string;
+    readonly copyPath: string;
+  },
+): Promise<Steps> {
+  const step = (method: string, path: string, headers: Ask["headers"], body?: BodyInit) =>
+    ask({ method, path, headers: { authorization, ...headers }, body });
+  const xml = { "content-type": "application/xml; charset=utf-8" };
+  const propfind = await step("PROPFIND", "/dav/", { ...xml, depth: "0" }, propfindBody);
+  const put = await step("PUT", path, { "if-none-match": "*", "content-type": "text/plain" }, body);
+  const mismatch = await step("GET", path, { "if-match": '"davit-doctor"' });
+  const copy = await step("COPY", path, { destination: origin + copyPath, overwrite: "F" });
+  const remove: Outcome[] = [];
+  for (const [made, path_] of [[put, path], [copy, copyPath]] as const) {
+    if (statusOf(made) === 201) remove.push(await step("DELETE", path_, {}));
+  }
+  return { propfind, put, mismatch, copy, remove };
+}
+
+const probeName = "davit-doctor";
+const propfindBody = `<?xml version="1.0" encoding="utf-8"?>
+<propfind xmlns="DAV:"><prop><${probeName} xmlns="urn:x-davit"/></prop></propfind>`;
+const body = "a test of davit doctor, which should be gone\n".repeat(100);
+
+const statusOf = (outcome: Outcome): number => outcome.kind === "answer" ? outcome.status : 0;
+
+const said = (outcome: Outcome): string =>
+  outcome.kind === "answer" ? String(outcome.status) : outcome.reason;
+
+/** What the steps tell of the way to davit. */
+export function logInFindings(steps: Steps): Finding[] {
+  const { propfind } = steps;
+  if (statusOf(propfind) !== 207) return [refusedFinding(propfind)];
+  return [
+    ok("Authorization arrives"),
+    bodyFinding(propfind),
+    depthFinding(propfind),
+    ...fileFindings(steps),
+  ];
+}
+
+function refusedFinding(propfind: Outcome): Finding {
+  const says = `PROPFIND with a password is answered with ${said(propfind)}`;
+  if (propfind.kind === "answer" && propfind.text.includes("propfind-finite-depth")) {
+    return problem("Depth does not arrive", passDepth);
+  }
+  return statusOf(propfind) === 401
+    ? problem(says, "let the proxy pass Authorization; or does davit there have another database?")
+    : problem(says, "let the proxy pass PROPFIND to davit, and see davit's log");
+}
+
+const passDepth = "let the proxy pass the header Depth";
+
+function bodyFinding(propfind: Outcome): Finding {
+  const text = propfind.kind === "answer" ? propfind.text : "";
+  return text.includes(probeName) ? ok("the body of PROPFIND arrives") : problem(
+    "the body of PROPFIND does not arrive",
+    "let the proxy pass bodies with every method",
+  );
+}
+
+function depthFinding(propfind: Outcome): Finding {
+  const text = propfind.kind === "answer" ? propfind.text : "";
+  const count = text.match(/<(?:\w+:)?response[\s>]/g)?.length ?? 0;
+  return count === 1 ? ok("Depth arrives") : problem(
+    `Depth: 0 is answered with ${count} resources`,
+    passDepth,
+  );
+}
+
+function fileFindings({ put, mismatch, copy, remove }: Steps): Finding[] {
+  if (statusOf(put) !== 201) {
+    const says = `a file can't be made, so no more was tried: ${said(put)}`;
+    return [warning(says, "davit service files on   # and is there room for one?")];
+  }
+  const removed = remove.every((outcome) => statusOf(outcome) === 204);
+  return [
+    etagFinding(put),
+    statusOf(mismatch) === 412 ? ok("If-Match arrives") : problem(
+      `If-Match is not obeyed: ${said(mismatch)}`,
+      "let the proxy pass If-Match and If-None-Match: without them people overwrite each other",
+    ),
+    copyFinding(copy),
+    ...(removed ? [] : [
+      warning("a file of the test could not be removed", "remove it from the person's files"),
+    ]),
+  ];
+}
+
+function etagFinding(put: Outcome): Finding {
+  const etag = put.kind === "answer" ? put.headers.get("etag") : null;
+  if (etag?.startsWith('"')) return ok("ETag comes back as davit writes it");
+  return problem(
+    etag === null ? "ETag does not come back" : `ETag comes back as ${etag}`,
+    "let the proxy leave answers as they are: davit wants no compression (gzip off;)",
+  );
+}
+
+function copyFinding(copy: Outcome): Finding {
+  if (statusOf(copy) === 201) return ok("Destination arrives and is understood");
+  return problem(
+    `COPY is answered with ${said(copy)}`,
+    statusOf(copy) === 502
+      ? "DAVIT_BASE_URL=https://…   # as people see it; or proxy_set_header Host $http_host;"
+      : "let the proxy pass the headers Destination and Overwrite",
+  );
+}

@@ -1,0 +1,85 @@
+import type { Config, SettingOrigin } from "../../config.ts";
+import { isLoopback } from "../../http/client_address.ts";
+import { about, type Finding } from "./finding.ts";
+
+const { ok, warning, problem } = about("settings");
+
+export interface SettingsFacts {
+  readonly config: Config;
+  /** Of those that are not at their default. */
+  readonly origins: readonly SettingOrigin[];
+  /** Variables that begin as ours do, and are none of ours. */
+  readonly unknown: readonly string[];
+}
+
+export function settingsFindings({ config, origins, unknown }: SettingsFacts): Finding[] {
+  const set = origins.map(({ key, name, source }) =>
+    ok(`${key} is ${shown(config, key)}, by ${places[source](name)}`)
+  );
+  return [
+    ...(set.length > 0 ? set : [ok("all are at their defaults")]),
+    ...checks.flatMap((check) => check(config)),
+    ...unknown.map((name) =>
+      warning(`${name} is no setting of davit`, `unset ${name}   # README lists the settings`)
+    ),
+  ];
+}
+
+const places: Readonly<Record<SettingOrigin["source"], (name: string) => string>> = {
+  file: (name) => `${name} in the file`,
+  environment: (name) => name,
+  flag: (name) => name,
+};
+
+function shown(config: Config, key: keyof Config): string {
+  if (key === "databaseToken") return "there";
+  if (key === "listen") return `${config.listen.hostname}:${config.listen.port}`;
+  const value = config[key];
+  return Array.isArray(value) ? value.join(",") || "empty" : String(value);
+}
+
+/** What is allowed, and yet seldom meant. */
+const checks: readonly ((config: Config) => Finding[])[] = [
+  (config) => {
+    const { listen: { hostname }, trustedProxies, allowPlainHttp } = config;
+    if (isLocal(hostname)) return [];
+    if (allowPlainHttp) {
+      return [warning(`passwords may come to ${hostname} in clear`, "DAVIT_ALLOW_PLAIN_HTTP=off")];
+    }
+    return trustedProxies.length > 0 ? [] : [
+      warning(
+        `davit listens on ${hostname} without TLS or a trusted proxy: it refuses passwords there`,
+        "davit serve --tls-cert fullchain.pem --tls-key privkey.pem",
+        "DAVIT_TRUSTED_PROXIES=ADDRESS   # or so, where a proxy speaks TLS",
+      ),
+    ];
+  },
+  ({ trustedProxies }) =>
+    trustedProxies.filter((network) => network.endsWith("/0")).map((network) =>
+      problem(
+        `trustedProxies has ${network}: whoever comes may say to be anybody, over TLS`,
+        "DAVIT_TRUSTED_PROXIES=127.0.0.1   # the proxy's address alone",
+      )
+    ),
+  ({ baseUrl }) =>
+    baseUrl === undefined || baseUrl.startsWith("https:") || isLocal(new URL(baseUrl).hostname)
+      ? []
+      : [warning(`baseUrl is ${baseUrl}, without TLS`, "DAVIT_BASE_URL=https://…")],
+  ({ databaseUrl }) =>
+    databaseUrl === undefined || !databaseUrl.startsWith("http:") ||
+      isLocal(new URL(databaseUrl).hostname)
+      ? []
+      : [
+        warning(
+          `everything goes to ${databaseUrl} in clear, the token and all data`,
+          "DAVIT_DATABASE_URL=https://…",
+        ),
+      ],
+  ({ loginFailures }) =>
+    loginFailures > 0
+      ? []
+      : [warning("passwords may be guessed at any rate", "DAVIT_LOGIN_FAILURES=10")],
+];
+
+const isLocal = (hostname: string): boolean =>
+  hostname === "localhost" || isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"));
