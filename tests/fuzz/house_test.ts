@@ -23,7 +23,7 @@ Deno.test("fuzz: whole requests are answered, and what is refused changes nothin
   const beside = connect(house.file);
   const seen = new Map<number, number>();
   try {
-    await fuzz({ short: 3_000, full: 600_000, together: 50 }, async (random) => {
+    await fuzz({ short: 2_000, full: 600_000, together: 50 }, async (random) => {
       const state = await putBack(house, beside);
       return async () => {
         const request = requestLike(filled(random.pick(templates), state), random);
@@ -39,7 +39,7 @@ Deno.test("fuzz: whole requests are answered, and what is refused changes nothin
     beside.close();
   }
   console.log("answers:", [...seen].toSorted().map(([status, n]) => `${status}: ${n}`).join(", "));
-  assert((seen.get(207) ?? 0) > 100 && (seen.get(201) ?? 0) > 50);
+  assert((seen.get(207) ?? 0) > 100 && (seen.get(201) ?? 0) > 40);
 });
 
 /** What templates name. */
@@ -159,15 +159,17 @@ function bodyLike(template: Template, other: Template, random: Random): BodyInit
 }
 
 function bytesLike(text: string, random: Random): Uint8Array<ArrayBuffer> {
-  const utf8 = new TextEncoder();
-  if (random.chance(0.1)) return mutatedBytes(utf8.encode(text), random);
-  if (!text.startsWith("<?xml")) return utf8.encode(mutated(text, random, icalGrammar));
-  return utf8.encode(
+  if (random.chance(0.1)) return mutatedBytes(encoded(text), random);
+  if (!text.startsWith("<?xml")) return encoded(mutated(text, random, icalGrammar));
+  return encoded(
     random.chance(0.7)
-      ? documentXml(mutatedTree(readXml(utf8.encode(text)), random))
+      ? documentXml(mutatedTree(readXml(encoded(text)), random))
       : mutated(text, random, xmlGrammar),
   );
 }
+
+const encoded = (text: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(new TextEncoder().encode(text));
 
 interface Answer {
   readonly status: number;

@@ -83,7 +83,7 @@ const settings = JSON.stringify({
 const parsers: readonly Parser[] = [
   {
     name: "XML, which is written as it was read",
-    short: 8_000,
+    short: 6_000,
     full: 1_500_000,
     run(random) {
       const tree = readXml(bytesLike(xmlBodies, random, xmlGrammar));
@@ -127,7 +127,7 @@ const parsers: readonly Parser[] = [
   },
   {
     name: "a path, and what it names",
-    short: 10_000,
+    short: 8_000,
     full: 2_500_000,
     run(random) {
       const path = mutated(random.pick(paths), random, tokenGrammar).toWellFormed();
