@@ -1,5 +1,7 @@
 /** Every upper bound on what comes from outside, or on what it makes us do at once. */
 export const limits = {
+  /** A body that the answer did not need is read up to this: it may have been sent already. */
+  unreadBytes: 64 * 1024,
   /** Content up to this stays in the object's row; larger content goes into blobs. */
   inlineBytes: 256 * 1024,
   /** Rows in one page of a list of members. */

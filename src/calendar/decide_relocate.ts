@@ -2,7 +2,6 @@ import type { Change, Collection, Fact, MemberName, NewObject, ObjectInfo } from
 import { Refusal } from "../refusal.ts";
 import type { Subtree } from "../store/store.ts";
 import { isReserved } from "./decide_make.ts";
-import { calendarObjectType } from "./decide_put.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 
@@ -12,8 +11,8 @@ export type Source =
     readonly kind: "object";
     readonly object: ObjectInfo;
     readonly parent: Collection;
-    /** Of a file that goes to a calendar: what it is there, or why it can't be anything. */
-    readonly becomes?: CalendarContent | Refusal;
+    /** Between calendars and files: what it is there, or why it can't be anything. */
+    readonly becomes?: NewContent | Refusal;
   }
   | {
     readonly kind: "collection";
@@ -21,13 +20,11 @@ export type Source =
     readonly below: Subtree;
   };
 
-/** What a calendar keeps of a file that is copied or moved to it. */
-export type CalendarContent =
-  & Pick<
-    NewObject,
-    "component" | "participants" | "body" | "blobs"
-  >
-  & { readonly uid: string };
+/** An object as another kind of collection keeps it. */
+export type NewContent = Pick<
+  NewObject,
+  "contentType" | "uid" | "component" | "participants" | "body" | "blobs"
+>;
 
 /** Where it shall be, and what is there now. */
 export interface Destination {
@@ -87,7 +84,7 @@ export function decideRelocate(
   };
 }
 
-/** Objects of calendars go to calendars, files also to folders, collections to where they are made. */
+/** Objects go to calendars and among files, collections to where they are made. */
 function checkPlace(
   source: Source,
   { parent, name, uidHolder }: Destination,
@@ -141,7 +138,7 @@ function restsOf(source: Source, { parent, name: newName, uidHolder }: Destinati
   return [member, { kind: "uid-free", collectionId: parent.id, uid, name: holder }];
 }
 
-/** A file that has come to a calendar, with its properties, is written there anew as an object. */
+/** What has come to another kind of collection, with its properties, is written there anew. */
 function rewritten(
   source: Source,
   { collectionId, name }: MemberName,
@@ -151,8 +148,7 @@ function rewritten(
   if (source.kind === "collection" || etag === undefined) return [];
   const { becomes, object: { sizeBytes } } = source;
   if (!becomes || becomes instanceof Refusal) return [];
-  const contentType = calendarObjectType;
-  const object = { ...becomes, name, etag, contentType, sizeBytes, modified: at };
+  const object = { ...becomes, name, etag, sizeBytes, modified: at };
   return [{ kind: "put-object", collectionId, replaces: true, object }];
 }
 

@@ -57,6 +57,25 @@ for (const method of ["COPY", "MOVE"]) {
     }
   });
 
+  Deno.test(`${method} of an event among files makes it a file, and one UID may come twice`, async () => {
+    await using house = await openHouse();
+    await house.ask("MKCALENDAR", `${home}work/`);
+    await house.ask("MKCOL", `${home}notes/`);
+    const large = event({ uid: "a", lines: [`DESCRIPTION:${"x".repeat(300_000)}`] });
+    for (const to of [`${home}notes/`, files]) {
+      await put(house, `${calendar}a.ics`, event({ uid: "a" }));
+      await put(house, `${home}work/b.ics`, large);
+      const moves = [[`${calendar}a.ics`, `${to}a`], [`${home}work/b.ics`, `${to}b`]] as const;
+      for (const [from, path] of moves) {
+        assertEquals((await relocate(house, method, from, path)).status, 201);
+        assertEquals((await house.ask("GET", from)).status, method === "COPY" ? 200 : 404);
+      }
+      assertEquals(await (await house.ask("GET", `${to}a`)).text(), event({ uid: "a" }));
+      assertEquals(await (await house.ask("GET", `${to}b`)).text(), large);
+      assertEquals((await house.ask("PUT", `${to}a`, { body: "a note" })).status, 204);
+    }
+  });
+
   Deno.test(`${method} of an event over one with another UID: no-uid-conflict`, async () => {
     await using house = await openHouse();
     const to = `${home}work/b.ics`;
@@ -117,7 +136,7 @@ const nowhere: readonly [method: string, from: string, to: string, XmlName | und
   ["MOVE", work, `${home}inbox/`, undefined],
   ["MOVE", notes, `${home}outbox/`, undefined],
   ["MOVE", notes, `${calendar}notes/`, undefined],
-  ["COPY", `${calendar}a.ics`, `${notes}a.ics`, undefined],
+  ["COPY", `${calendar}a.ics`, `${home}inbox/a.ics`, undefined],
 ];
 
 for (const [method, from, to, precondition] of nowhere) {

@@ -10,7 +10,7 @@ import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Services } from "../../services.ts";
 import type { Snapshot } from "../../store/store.ts";
-import { readAsCalendarObject } from "../as_calendar_object.ts";
+import { contentIn, differs } from "../content_in.ts";
 import { readDestination, readOverwrite } from "../destination.ts";
 import type { DavRequest, Door, Method } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
@@ -101,10 +101,10 @@ async function load(
     store.load({ asker, place: to.place, uid, locksAt, used });
   const there = await locate(isObject(resource) ? resource.object.uid : undefined);
   const parent = there.chain.at(there.rest.length === 0 ? -2 : -1);
-  if (source.kind === "collection" || resource.kind !== "file" || parent?.kind !== "calendar") {
+  if (source.kind === "collection" || !parent || !differs(source.parent.kind, parent.kind)) {
     return { ...opened, source, there, at };
   }
-  const becomes = await readAsCalendarObject(source.object, door.services);
+  const becomes = await contentIn(parent.kind, source.object, door.services);
   if (becomes instanceof Refusal) return { ...opened, source: { ...source, becomes }, there, at };
   return { ...opened, source: { ...source, becomes }, there: await locate(becomes.uid), at };
 }
