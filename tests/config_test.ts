@@ -1,6 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { limits } from "../src/limits.ts";
-import { type Config, ConfigError, type ConfigSources, readConfig } from "../src/config.ts";
+import {
+  type Config,
+  ConfigError,
+  type ConfigSources,
+  originsOf,
+  readConfig,
+  unknownVariables,
+} from "../src/config.ts";
 
 const defaults: Config = {
   listen: { hostname: "127.0.0.1", port: 8080 },
@@ -186,3 +193,39 @@ for (const { from, says, source } of refused) {
     assertEquals([error.message, error.source], [says, source]);
   });
 }
+
+const set: { name: string; from: Partial<ConfigSources>; gives: readonly string[] }[] = [
+  { name: "nothing", from: {}, gives: [] },
+  {
+    name: "the same in all, so that the weightiest counts",
+    from: { file: { data: "a" }, env: { DAVIT_DATA: "b" }, flags: { data: "c" } },
+    gives: ["data by flag --data"],
+  },
+  {
+    name: "one in each",
+    from: { file: { keptDays: 1 }, env: { DAVIT_LOG_LEVEL: "warn" }, flags: { data: "c" } },
+    gives: [
+      "data by flag --data",
+      "keptDays by file keptDays",
+      "logLevel by environment DAVIT_LOG_LEVEL",
+    ],
+  },
+  {
+    name: "a server, and a folder that counts instead",
+    from: { env: { DAVIT_DATABASE_URL: "http://db.example" }, flags: { data: "c" } },
+    gives: ["data by flag --data"],
+  },
+  { name: "an empty variable", from: { env: { DAVIT_DATA: "" } }, gives: [] },
+];
+
+for (const { name, from, gives } of set) {
+  Deno.test(`settings that are set: ${name}`, () => {
+    const origins = originsOf({ env: {}, ...from });
+    assertEquals(origins.map(({ key, source, name }) => `${key} by ${source} ${name}`), gives);
+  });
+}
+
+Deno.test("variables that are no settings", () => {
+  const env = { DAVIT_DATA: "x", DAVIT_DATTA: "y", HOME: "/", NO_DAVIT: "" };
+  assertEquals(unknownVariables(env), ["DAVIT_DATTA"]);
+});

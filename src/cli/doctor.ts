@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import ipaddr from "ipaddr.js";
 import { tables } from "../app.ts";
 import { type Config, type ConfigSources, originsOf, unknownVariables } from "../config.ts";
 import type { DatabaseFacts } from "../store/examine.ts";
@@ -24,10 +25,10 @@ import { passwordOption, readPassword } from "./input.ts";
 import type { Io } from "./io.ts";
 
 interface DoctorOptions extends DatabaseOptions {
-  readonly url?: string;
+  readonly url?: URL;
   readonly domain?: string;
-  readonly dns?: string;
-  readonly days: string;
+  readonly dns?: NameServer;
+  readonly days: number;
   readonly user?: string;
   readonly passwordStdin?: boolean;
   readonly json?: boolean;
@@ -37,10 +38,10 @@ interface DoctorOptions extends DatabaseOptions {
 export function addDoctorCommand(program: Command, io: Io): void {
   takesDatabase(program.command("doctor"))
     .description("look for what is wrong, here and on the way from people's programs to davit")
-    .option("--url <url>", "as people see the server (default: baseUrl)")
+    .option("--url <url>", "as people see the server (default: baseUrl)", urlOf)
     .option("--domain <name>", "of people's mail addresses, for the DNS records")
-    .option("--dns <address[:port]>", "ask this name server instead of the system's")
-    .option("--days <number>", "a certificate is to be valid for so long", "21")
+    .option("--dns <address[:port]>", "ask this name server instead of the system's", nameServerOf)
+    .option("--days <number>", "a certificate is to be valid for so long", daysOf, 21)
     .option("--user <name>", "try with a log-in of this account, which ends at once")
     .option(...passwordOption)
     .option("--json", "as a JSON array")
@@ -67,7 +68,7 @@ async function* examinations(
   io: Io,
 ): AsyncGenerator<Finding, void, void> {
   const config = configFrom(sources, options);
-  const url = urlOf(options.url ?? config.baseUrl);
+  const url = options.url ?? (config.baseUrl === undefined ? undefined : new URL(config.baseUrl));
   const origins = originsOf(sources);
   yield* settingsFindings({ config, origins, unknown: unknownVariables(io.env) });
 
@@ -117,14 +118,13 @@ async function* fromOutside(
     url,
     domain: options.domain,
     domainsOfAccounts: facts?.domains ?? [],
-    nameServer: options.dns === undefined ? undefined : nameServerOf(options.dns),
-    days: daysOf(options.days),
+    nameServer: options.dns,
+    days: options.days,
     methods: [...new Set(tables.methods.map(({ name }) => name))],
     bodyBytes: config.calendarObjectBytes,
   };
   if (user === undefined) {
     yield* remoteFindings(remote);
-    yield noUser;
   } else if (passwordStdin) {
     const password = await readPassword({ passwordStdin }, io);
     yield* remoteFindings({ ...remote, logIn: { name: user, password } });
@@ -144,13 +144,7 @@ const noUrl = about("proxy").warning(
   "davit doctor --url https://cal.example.com   # as people's programs see it",
 );
 
-const noUser = about("log-in").warning(
-  "whether Authorization, Depth and If-Match arrive was not tried",
-  "davit doctor … --user NAME   # makes a log-in and a file, and removes both",
-);
-
-function urlOf(text: string | undefined): URL | undefined {
-  if (text === undefined) return undefined;
+function urlOf(text: string): URL {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError("--url must be an http or https URL");
@@ -159,11 +153,12 @@ function urlOf(text: string | undefined): URL | undefined {
 }
 
 function nameServerOf(text: string): NameServer {
-  const [, bracketed, plain, port = "53"] =
-    /^(?:\[([^\]]+)\]|([^:]+|[^:]*:[^:]*:.*?))(?::(\d+))?$/.exec(text) ?? [];
-  const ipAddr = bracketed ?? plain;
-  if (ipAddr === undefined) throw new UsageError("--dns must be an address, with or without :port");
-  return { ipAddr, port: Number(port) };
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const ipAddr = bracketed ?? plain ?? text;
+  if (!ipaddr.isValid(ipAddr)) {
+    throw new UsageError("--dns must be an IP address, with or without :port");
+  }
+  return { ipAddr, port: Number(port ?? 53) };
 }
 
 function daysOf(text: string): number {

@@ -12,7 +12,7 @@ Deno.test("davit --help is no error, and for people who asked", async () => {
   const commands = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
   assertEquals(
     commands.filter((name) => name !== "help"),
-    ["serve", "user", "principals", "calendar", "service", "backup", "restore"],
+    ["serve", "user", "principals", "calendar", "service", "backup", "restore", "doctor"],
   );
 });
 

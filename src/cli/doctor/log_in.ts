@@ -48,6 +48,12 @@ const statusOf = (outcome: Outcome): number => outcome.kind === "answer" ? outco
 const said = (outcome: Outcome): string =>
   outcome.kind === "answer" ? String(outcome.status) : outcome.reason;
 
+/** Without a log-in. */
+export const notTried: Finding = warning(
+  "whether Authorization, Depth and If-Match arrive was not tried",
+  "davit doctor … --user NAME   # makes a log-in and a file, and removes both",
+);
+
 /** What the steps tell of the way to davit. */
 export function logInFindings(steps: Steps): Finding[] {
   const { propfind } = steps;

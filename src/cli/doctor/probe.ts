@@ -27,7 +27,7 @@ export interface Prober extends Disposable {
 }
 
 const patienceMs = 20_000;
-const textChars = 300;
+const textChars = 4_000;
 
 export function createProber(url: URL): Prober {
   const client = Deno.createHttpClient({ poolIdleTimeout: false });

@@ -11,7 +11,7 @@ import {
 } from "./discovery.ts";
 import { askDns, type NameServer } from "./dns.ts";
 import type { Finding } from "./finding.ts";
-import { logInFindings, takeSteps } from "./log_in.ts";
+import { logInFindings, notTried, takeSteps } from "./log_in.ts";
 import { type Answer, type Ask, createProber, type Outcome, type Prober } from "./probe.ts";
 import { bodyFinding, methodsFinding, pathsFinding, reachedFinding } from "./proxy.ts";
 
@@ -56,6 +56,7 @@ export async function* remoteFindings(remote: Remote): AsyncGenerator<Finding, v
   yield* clockFindings(best, url);
   yield* wayFindings(remote, prober);
   if (remote.logIn) yield* personFindings(url, prober, remote.logIn);
+  else yield notTried;
 }
 
 const certificateFinding = async ({ url, days }: Remote): Promise<Finding> => {
