@@ -110,6 +110,8 @@ export const limits = {
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
   queryMatches: 50_000,
+  /** Proxies one behind the other, of those that a request says it came by; the last ones count. */
+  forwardedHops: 50,
   /** A name for people, of a principal or an app password, that is to fit on a line. */
   shownTextChars: 250,
   /** Processes that share a port; each has a connection to the database and some 100 MB. */

@@ -56,7 +56,12 @@ const fileSchema = v.strictObject({
   ),
 }, "must be an object");
 
-function readPrincipals(json: unknown, source: string): Listed[] {
+/**
+ * What a file of principals asks for.
+ *
+ * @throws {CommandError} It names `source` and what is wrong, in one line.
+ */
+export function readPrincipals(json: unknown, source: string): Listed[] {
   try {
     const { principals } = shaped(fileSchema, json);
     return principals.map((one, index) => ({ ...one, at: `principals[${index}]` }));

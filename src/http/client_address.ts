@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { limits } from "../limits.ts";
 import { readPairs, splitOutsideQuotes } from "./lists.ts";
 
 /** Who sent a request, as far as those on the way are believed. */
@@ -66,7 +67,7 @@ function walkBack(
 /** `X-Forwarded-Proto` may have one value for each hop, or one for all. */
 function xForwarded(headers: Headers): Hop[] {
   const protocols = splitOutsideQuotes(headers.get("X-Forwarded-Proto") ?? "", ",");
-  const addresses = splitOutsideQuotes(headers.get("X-Forwarded-For") ?? "", ",");
+  const addresses = nearest(headers.get("X-Forwarded-For"));
   if (addresses.length === 0) return protocols.slice(-1).map(hop.bind(undefined, undefined));
   return addresses.map((address, index) =>
     hop(address, protocols.at(index - addresses.length) ?? protocols[0])
@@ -74,11 +75,15 @@ function xForwarded(headers: Headers): Hop[] {
 }
 
 function forwarded(headers: Headers): Hop[] {
-  return splitOutsideQuotes(headers.get("Forwarded") ?? "", ",").map((element) => {
+  return nearest(headers.get("Forwarded")).map((element) => {
     const pairs = readPairs(splitOutsideQuotes(element, ";"));
     return hop(pairs.get("for"), pairs.get("proto"));
   });
 }
+
+/** What is further to the left is looked at by nobody, and a client may write any number there. */
+const nearest = (list: string | null): string[] =>
+  splitOutsideQuotes(list ?? "", ",").slice(-limits.forwardedHops);
 
 function hop(address: string | undefined, protocol: string | undefined): Hop {
   return {

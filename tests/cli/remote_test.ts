@@ -29,6 +29,11 @@ Deno.test({
     assertEquals(second.out, "imported 0, changed 0, unchanged 600, skipped 0\n", second.err);
     const { out } = await run(["calendar", "export", "user7", "calendar"]);
     assertEquals(out.match(/^BEGIN:VEVENT\r$/gm)?.length, 600);
+
+    const examined = await run(["doctor"]);
+    assertEquals([examined.code, examined.err], [0, ""]);
+    assertMatch(examined.out, /^ok {7}database {3}it can be written$/m);
+    assertMatch(examined.out, /^ok {7}clock {6}that of 127\.0\.0\.1:\d+ shows the same time/m);
   },
 });
 

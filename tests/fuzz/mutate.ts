@@ -182,6 +182,7 @@ const changes: readonly ((change: Change) => string[])[] = [
   ({ random }) => [unicode(random)],
   ({ random }) => [random.pick(["a", " ", "é", "\t"]).repeat(random.pick([10, 300, 5000]))],
   (change) => [inside(change, change.random.pick(change.words))],
+  (change) => [change.random.chance(0.1) ? longRun(change.random) : change.one],
   (change) => [inside(change, unicode(change.random))],
   ({ one }) => [one.toUpperCase()],
   ({ one }) => [one.toLowerCase()],
@@ -200,6 +201,54 @@ const numbers = [
   "NaN",
   "0x10",
   "1.5",
+];
+
+/** So long that what takes quadratic time shows. */
+export function longRun(random: Random): string {
+  const unit = random.pick(units);
+  return random.pick(ends) + unit.repeat(runChars / unit.length) + random.pick(ends);
+}
+
+const runChars = 60_000;
+const ends = ["", "a", "1", "x=", "!", '"', "P", "mailto:", "2026"];
+const units = [
+  ...[
+    " ",
+    "\t",
+    "\n",
+    "0",
+    "a",
+    "é",
+    "-",
+    ",",
+    ";",
+    "=",
+    ":",
+    '"',
+    "\\",
+    "/",
+    "%",
+    "@",
+    "(",
+    "<a>",
+  ],
+  ...[
+    "a ",
+    " a",
+    "a=",
+    "a,",
+    "1,",
+    "1-",
+    "; ",
+    "%20",
+    "/a",
+    "\\n",
+    "\r\n ",
+    '"a"',
+    "1W",
+    "P1D",
+    "&amp;",
+  ],
 ];
 
 /** Any code points, lone surrogates and those that XML forbids among them. */

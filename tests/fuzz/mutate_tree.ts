@@ -1,7 +1,7 @@
 import { A, C, CS, D, type XmlName } from "../../src/xml/names.ts";
 import { el, type XmlElement, type XmlNode } from "../../src/xml/tree.ts";
 import type { Random } from "../seeded.ts";
-import { mutated, tokenGrammar } from "./mutate.ts";
+import { longRun, mutated, tokenGrammar } from "./mutate.ts";
 
 /** The tree with some of its nodes deleted, repeated, renamed or filled anew: still well-formed. */
 export function mutatedTree(root: XmlElement, random: Random): XmlElement {
@@ -41,8 +41,10 @@ const words = [
   "%zz",
 ];
 
-const wordLike = (random: Random): string =>
-  random.chance() ? random.pick(words) : mutated(random.pick(words), random, tokenGrammar);
+function wordLike(random: Random): string {
+  if (random.chance(0.1)) return longRun(random);
+  return random.chance() ? random.pick(words) : mutated(random.pick(words), random, tokenGrammar);
+}
 
 const changes: readonly Change[] = [
   () => [],

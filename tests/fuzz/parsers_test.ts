@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { upsertPrincipals } from "../../src/calendar/principals.ts";
 import { readFilter } from "../../src/caldav/filter.ts";
-import { readConfig } from "../../src/config.ts";
+import { CommandError } from "../../src/cli/errors.ts";
+import { readPrincipals } from "../../src/cli/principals.ts";
+import { ConfigError, readConfig } from "../../src/config.ts";
 import { targetOfHref, targetOfUrl } from "../../src/dav/target.ts";
 import { readSyncToken, syncToken } from "../../src/dav/sync_token.ts";
 import { readBasic } from "../../src/http/basic.ts";
@@ -19,7 +22,6 @@ import { readCalendarObject } from "../../src/ical/read.ts";
 import { splitCalendar } from "../../src/ical/split.ts";
 import { readCalendarTimezone } from "../../src/ical/timezone.ts";
 import { ianaZone, utcZone } from "../../src/ical/zone.ts";
-import { ConfigError } from "../../src/config.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { readXml } from "../../src/xml/read.ts";
 import { documentXml } from "../../src/xml/write.ts";
@@ -78,6 +80,15 @@ const settings = JSON.stringify({
   quotaBytes: 1_000_000,
   logLevel: "warn",
   adminDav: true,
+});
+
+const principals = JSON.stringify({
+  principals: [
+    { kind: "individual", name: "alice", displayName: "Älice", emails: ["alice@example.test"] },
+    { kind: "individual", name: "bob", password: "secret", admin: true },
+    { kind: "group", name: "team", members: ["alice", "bob"] },
+    { kind: "room", name: "Großer Saal", emails: ["saal@example.test", "saal2@example.test"] },
+  ],
 });
 
 const parsers: readonly Parser[] = [
@@ -195,6 +206,16 @@ const parsers: readonly Parser[] = [
     },
   },
   {
+    name: "principals to import",
+    short: 1_500,
+    full: 100_000,
+    run(random) {
+      const listed = readPrincipals(parsed(mutated(principals, random, tokenGrammar)), "file");
+      let id = 1;
+      upsertPrincipals([], listed, { ids: () => id++, now: 0 });
+    },
+  },
+  {
     name: "settings",
     short: 1_500,
     full: 200_000,
@@ -214,13 +235,15 @@ function parsed(text: string): unknown {
   }
 }
 
+const refusals = [Refusal, ConfigError, CommandError];
+
 for (const { name, run, ...counts } of parsers) {
   Deno.test(`fuzz: ${name}`, async () => {
     await fuzz(counts, (random) => async () => {
       try {
         await run(random);
       } catch (error) {
-        if (!(error instanceof Refusal || error instanceof ConfigError)) throw error;
+        if (!refusals.some((refusal) => error instanceof refusal)) throw error;
       }
     });
   });

@@ -32,6 +32,11 @@ const cases: readonly Case[] = [
     gives: { address: client, secure: true },
   },
   {
+    name: "a client that makes up thousands before itself",
+    headers: { "X-Forwarded-For": `${"203.0.113.1, ".repeat(4000)}${client}` },
+    gives: { address: client, secure: false },
+  },
+  {
     name: "a client that makes up a client before itself",
     headers: {
       "X-Forwarded-For": `127.0.0.1, 203.0.113.1, ${client}`,

@@ -34,9 +34,13 @@ const places: Readonly<Record<SettingOrigin["source"], (name: string) => string>
 function shown(config: Config, key: keyof Config): string {
   if (key === "databaseToken") return "there";
   if (key === "listen") return `${config.listen.hostname}:${config.listen.port}`;
+  if (key === "databaseUrl") return withoutToken(config.databaseUrl ?? "");
   const value = config[key];
   return Array.isArray(value) ? value.join(",") || "empty" : String(value);
 }
+
+/** A libSQL URL may end with `?authToken=…`. */
+const withoutToken = (url: string): string => url.replace(/[?].*/s, "");
 
 /** What is allowed, and yet seldom meant. */
 const checks: readonly ((config: Config) => Finding[])[] = [
@@ -71,7 +75,7 @@ const checks: readonly ((config: Config) => Finding[])[] = [
       ? []
       : [
         warning(
-          `everything goes to ${databaseUrl} in clear, the token and all data`,
+          `everything goes to ${withoutToken(databaseUrl)} in clear, the token and all data`,
           "DAVIT_DATABASE_URL=https://…",
         ),
       ],

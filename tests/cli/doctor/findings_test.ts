@@ -321,7 +321,10 @@ table(
 );
 
 Deno.test("doctor, settings: what is set is told, secrets are not", () => {
-  const env = { DAVIT_DATABASE_URL: "https://db.example", DAVIT_DATABASE_TOKEN: "secret" };
+  const env = {
+    DAVIT_DATABASE_URL: "https://db.example/?authToken=secret",
+    DAVIT_DATABASE_TOKEN: "secret",
+  };
   const found = settingsFindings({
     config: readConfig({ env }),
     origins: [
