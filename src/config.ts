@@ -15,6 +15,15 @@ export interface ListenAddress {
 /** All that can be set, checked once. */
 export interface Config {
   readonly listen: ListenAddress;
+  /** Files in PEM form; with them the server speaks TLS. There are both or none. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  /** How many processes share the port and the database. */
+  readonly workers: number;
+  /** How long a client may take for a request's head, or for the TLS handshake; 0: any time. */
+  readonly headSeconds: number;
+  /** Who may read `/metrics`, as `127.0.0.0/8` or `fd00::/8`. */
+  readonly metricsFrom: readonly string[];
   /** The origin that clients see, without a slash at its end; undefined: as each request says. */
   readonly baseUrl?: string;
   /** The folder with the database; counts where there is no `databaseUrl`. */
@@ -73,7 +82,9 @@ export class ConfigError extends Error {
  * @throws {ConfigError}
  */
 export function readConfig(sources: ConfigSources): Config {
-  const found: Record<string, unknown> = Object.assign({}, ...layersOf(sources));
+  const layers = layersOf(sources);
+  refuseHalfPair(layers);
+  const found: Record<string, unknown> = Object.assign({}, ...layers);
   const values = keys.map((key) => [key, key in found ? found[key] : settings[key].default]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as unknown as Config;
 }
@@ -213,6 +224,39 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
     schema: listen,
     default: { hostname: "127.0.0.1", port: 8080 },
   },
+  tlsCert: {
+    env: "DAVIT_TLS_CERT",
+    flag: "--tls-cert",
+    fromText: asIs,
+    schema: anyText,
+    default: undefined,
+  },
+  tlsKey: {
+    env: "DAVIT_TLS_KEY",
+    flag: "--tls-key",
+    fromText: asIs,
+    schema: anyText,
+    default: undefined,
+  },
+  workers: {
+    env: "DAVIT_WORKERS",
+    flag: "--workers",
+    fromText: asNumber,
+    schema: whole(1, limits.workers),
+    default: 1,
+  },
+  headSeconds: {
+    env: "DAVIT_HEAD_SECONDS",
+    fromText: asNumber,
+    schema: whole(0, 3600),
+    default: 30,
+  },
+  metricsFrom: {
+    env: "DAVIT_METRICS_FROM",
+    fromText: asList,
+    schema: v.array(network, "must be a list"),
+    default: ["127.0.0.0/8", "::1/128"],
+  },
   baseUrl: {
     env: "DAVIT_BASE_URL",
     flag: "--base-url",
@@ -310,6 +354,17 @@ const layerSources = ["file", "environment", "flag"] as const;
 function nameIn(source: ConfigError["source"], key: Key): string {
   const { env, flag } = settings[key];
   return { file: key, environment: env, flag: flag ?? key }[source];
+}
+
+/** @throws {ConfigError} There is a certificate or a key without the other. */
+function refuseHalfPair(layers: readonly Layer[]): void {
+  const holding = (key: Key) => layers.findLastIndex((layer) => key in layer);
+  for (const [key, other] of [["tlsCert", "tlsKey"], ["tlsKey", "tlsCert"]] as const) {
+    const source = layerSources[holding(key)];
+    if (source === undefined || holding(other) >= 0) continue;
+    const [given, missing] = [nameIn(source, key), nameIn(source, other)];
+    throw new ConfigError(source, `${missing}: must be there, as ${given} is`);
+  }
 }
 
 function fromFile(json: unknown): Layer {

@@ -11,6 +11,9 @@ import {
 
 const defaults: Config = {
   listen: { hostname: "127.0.0.1", port: 8080 },
+  workers: 1,
+  headSeconds: 30,
+  metricsFrom: ["127.0.0.0/8", "::1/128"],
   data: "./davit-data",
   adminDav: true,
   loginFailures: 10,
@@ -34,6 +37,11 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
     from: {
       file: {
         listen: "[::1]:0",
+        tlsCert: "cert.pem",
+        tlsKey: "key.pem",
+        workers: 4,
+        headSeconds: 0,
+        metricsFrom: [],
         baseUrl: "https://dav.example.com",
         data: "/srv/davit",
         adminDav: false,
@@ -51,6 +59,11 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
     },
     gives: {
       listen: { hostname: "::1", port: 0 },
+      tlsCert: "cert.pem",
+      tlsKey: "key.pem",
+      workers: 4,
+      headSeconds: 0,
+      metricsFrom: [],
       baseUrl: "https://dav.example.com",
       data: "/srv/davit",
       adminDav: false,
@@ -71,6 +84,11 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
     from: {
       env: {
         DAVIT_LISTEN: "localhost:443",
+        DAVIT_TLS_CERT: "cert.pem",
+        DAVIT_TLS_KEY: "key.pem",
+        DAVIT_WORKERS: "2",
+        DAVIT_HEAD_SECONDS: "5",
+        DAVIT_METRICS_FROM: "10.0.0.9",
         DAVIT_BASE_URL: "https://dav.example.com:8443/",
         DAVIT_DATABASE_URL: "libsql://db.example.com",
         DAVIT_DATABASE_TOKEN: "secret",
@@ -89,6 +107,11 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
     },
     gives: {
       listen: { hostname: "localhost", port: 443 },
+      tlsCert: "cert.pem",
+      tlsKey: "key.pem",
+      workers: 2,
+      headSeconds: 5,
+      metricsFrom: ["10.0.0.9/32"],
       baseUrl: "https://dav.example.com:8443",
       databaseUrl: "libsql://db.example.com",
       databaseToken: "secret",
@@ -131,6 +154,11 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
     gives: { data: "here", databaseUrl: "http://db:8080/" },
   },
   {
+    name: "a certificate from another source than its key",
+    from: { file: { tlsKey: "key.pem" }, flags: { tlsCert: "cert.pem" } },
+    gives: { tlsCert: "cert.pem", tlsKey: "key.pem" },
+  },
+  {
     name: "a server beside a folder in the environment",
     from: { env: { DAVIT_DATA: "here", DAVIT_DATABASE_URL: "http://db:8080" } },
     gives: { data: "here", databaseUrl: "http://db:8080/" },
@@ -153,6 +181,11 @@ const refused: { from: Partial<ConfigSources>; says: string; source: ConfigError
     [{ keptDays: "90" }, "keptDays: must be a whole number from 1 to 36500"],
     [{ keptDays: 1.5 }, "keptDays: must be a whole number from 1 to 36500"],
     [{ trustedProxies: "10.0.0.1" }, "trustedProxies: must be a list"],
+    [{ tlsCert: "cert.pem" }, "tlsKey: must be there, as tlsCert is"],
+    [
+      { metricsFrom: ["all"] },
+      "metricsFrom[0]: must be an IP address or a network such as 10.0.0.0/8",
+    ],
     [
       { trustedProxies: ["10.0.0.1", "10.1"] },
       "trustedProxies[1]: must be an IP address or a network such as 10.0.0.0/8",
@@ -162,6 +195,8 @@ const refused: { from: Partial<ConfigSources>; says: string; source: ConfigError
     ["DAVIT_LISTEN", "8080", "must be host:port or [IPv6 address]:port"],
     ["DAVIT_LISTEN", "::1:8080", "must be host:port or [IPv6 address]:port"],
     ["DAVIT_LISTEN", "localhost:65536", "must have a port from 0 to 65535"],
+    ["DAVIT_WORKERS", "0", "must be a whole number from 1 to 64"],
+    ["DAVIT_HEAD_SECONDS", "-1", "must be a whole number from 0 to 3600"],
     ["DAVIT_BASE_URL", "dav.example.com", "must be an http or https URL"],
     ["DAVIT_BASE_URL", "ftp://dav.example.com", "must be an http or https URL"],
     ["DAVIT_BASE_URL", "https://alice@dav.example.com", "must be an http or https URL"],
@@ -182,6 +217,16 @@ const refused: { from: Partial<ConfigSources>; says: string; source: ConfigError
   {
     from: { flags: { databaseUrl: "db" } },
     says: "--database: must be an http, https or libsql URL",
+    source: "flag",
+  },
+  {
+    from: { env: { DAVIT_TLS_KEY: "key.pem" } },
+    says: "DAVIT_TLS_CERT: must be there, as DAVIT_TLS_KEY is",
+    source: "environment",
+  },
+  {
+    from: { flags: { tlsCert: "cert.pem" } },
+    says: "--tls-key: must be there, as --tls-cert is",
     source: "flag",
   },
   { from: { flags: { data: "" } }, says: "--data: must not be empty", source: "flag" },

@@ -1,55 +1,108 @@
 import { createApp } from "../app.ts";
-import type { ListenAddress } from "../config.ts";
 import type { Services } from "../services.ts";
-import { CommandError } from "./errors.ts";
+import { authority, type Front, openFront, refuseTaken, within } from "./front.ts";
+import { type HeadWatch, watchHeads } from "./head_watch.ts";
+import { type KeyPair, keyPairFiles, readKeyPair, watchKeyPair } from "./key_pair.ts";
+import type { Sockets } from "./sockets.ts";
 
 /**
- * A server that answers; disposing of it lets the requests under way come to their end. Those that
- * take too long end with the process.
+ * A server that answers; disposing of it lets the requests under way come to their end, and refuses
+ * others. Those that take too long end with the process.
  */
 export interface Listener extends AsyncDisposable {
   /** Of the address in fact, without a slash at its end. */
   readonly url: string;
 }
 
-/** How long requests that are under way may take when the server stops. */
+/** How long requests that are under way may take when the server stops, and their heads. */
 const patienceMs = 10_000;
+const headPatienceMs = 1_000;
 
-/** Answers from now on. Throws where the address can't be had. */
-export function startListening(services: Services): Listener {
+/** Where a certificate was replaced: connections that are being made may go on, and requests. */
+const renewal = { lingerMs: 5_000, patienceMs: 5 * 60_000 };
+
+export interface ListenOptions {
+  /** Whether other processes have the address as well. */
+  readonly shared?: boolean;
+  /** Without them nobody is timed out. */
+  readonly sockets: Sockets | undefined;
+}
+
+/**
+ * Answers from now on, over TLS where the settings name a certificate.
+ *
+ * @throws {CommandError} The address can't be had, or the certificate not be used.
+ */
+export async function startListening(
+  services: Services,
+  { shared = false, sockets }: ListenOptions,
+): Promise<Listener> {
+  const { log, config } = services;
   const app = createApp(services);
-  const { log, config: { listen } } = services;
-  const server = bound(listen, () =>
-    Deno.serve({
-      ...listen,
-      onListen: () => {},
-      onError(error) {
-        log("error", "request-failed", { error });
-        return new Response(null, { status: 500 });
-      },
-    }, (request, { remoteAddr }) => app.fetch(request, { remoteAddress: remoteAddr.hostname })));
+  let heads: HeadWatch | undefined = undefined;
+  let stopping = false;
+
+  async function answer(request: Request, { hostname, port }: Deno.NetAddr): Promise<Response> {
+    if (stopping) return gone();
+    const answered = heads?.begin(hostname, port);
+    try {
+      return await app.fetch(request, { remoteAddress: hostname });
+    } finally {
+      answered?.();
+    }
+  }
+
+  const files = keyPairFiles(config);
+  const pair = files && await readKeyPair(files);
+  if (pair !== undefined && !shared) refuseTaken(config.listen);
+
+  const open = (port: number, pair?: KeyPair) =>
+    openFront({
+      address: { ...config.listen, port },
+      pair,
+      shared: shared || pair !== undefined,
+      answer,
+      onError: (error) => log("error", "request-failed", { error }),
+      sockets,
+    });
+  let front = open(config.listen.port, pair);
+  const { addr } = front;
+  const retired = new Set<Front>();
+
+  /** For a moment there are two fronts, as the old one answers what it was asked. */
+  function renew(pair: KeyPair) {
+    const old = front;
+    front = open(addr.port, pair);
+    retired.add(old);
+    old.end(renewal).then(() => retired.delete(old));
+  }
+
+  const watch = files && pair && watchKeyPair({ files, pair, use: renew, log });
+  if (sockets !== undefined && config.headSeconds > 0) {
+    heads = watchHeads({
+      sockets,
+      port: addr.port,
+      timeoutMs: config.headSeconds * 1000,
+      onCut: (count) => log("info", "connections-cut", { count }),
+    });
+  }
+
   return {
-    url: `http://${authority(server.addr)}`,
+    url: `${pair === undefined ? "http" : "https"}://${authority(addr)}`,
     async [Symbol.asyncDispose]() {
-      const patience = Promise.withResolvers<void>();
-      const timer = setTimeout(() => {
-        log("warn", "requests-abandoned");
-        patience.resolve();
-      }, patienceMs);
-      await Promise.race([server.shutdown(), patience.promise]);
-      clearTimeout(timer);
+      await watch?.[Symbol.asyncDispose]();
+      stopping = true;
+      heads?.hurry(headPatienceMs);
+      const ended = Promise.all([front, ...retired].map((one) => one.end({ patienceMs })));
+      if (!await within(patienceMs, ended)) log("warn", "requests-abandoned");
+      heads?.[Symbol.dispose]();
     },
   };
 }
 
-function bound<T>(address: ListenAddress, listen: () => T): T {
-  try {
-    return listen();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new CommandError(`can't listen on ${authority(address)}: ${error.message}`);
-  }
-}
-
-const authority = ({ hostname, port }: ListenAddress): string =>
-  `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+/** To those who come too late. */
+const gone = () =>
+  new Response("davit is stopping\n", {
+    status: 503,
+    headers: { "retry-after": "1", "connection": "close" },
+  });

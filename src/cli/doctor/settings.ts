@@ -45,8 +45,8 @@ const withoutToken = (url: string): string => url.replace(/[?].*/s, "");
 /** What is allowed, and yet seldom meant. */
 const checks: readonly ((config: Config) => Finding[])[] = [
   (config) => {
-    const { listen: { hostname }, trustedProxies, allowPlainHttp } = config;
-    if (isLocal(hostname)) return [];
+    const { listen: { hostname }, tlsCert, trustedProxies, allowPlainHttp } = config;
+    if (isLocal(hostname) || tlsCert !== undefined) return [];
     if (allowPlainHttp) {
       return [warning(`passwords may come to ${hostname} in clear`, "DAVIT_ALLOW_PLAIN_HTTP=off")];
     }

@@ -287,6 +287,10 @@ table(
         "warning: davit listens on 0.0.0.0 without TLS or a trusted proxy: it refuses passwords there",
       ],
     },
+    "open, with TLS": {
+      given: { DAVIT_LISTEN: "0.0.0.0:443", DAVIT_TLS_CERT: "x.pem", DAVIT_TLS_KEY: "y.pem" },
+      gives: [],
+    },
     "open, in clear": {
       given: { DAVIT_LISTEN: "[::]:80", DAVIT_ALLOW_PLAIN_HTTP: "on" },
       gives: ["warning: passwords may come to :: in clear"],
