@@ -16,7 +16,12 @@ import { databaseFindings, type Examined } from "./doctor/database.ts";
 import type { NameServer } from "./doctor/dns.ts";
 import { about, type Finding, linesOf } from "./doctor/finding.ts";
 import { dataFolderFindings, temporaryFolderFinding } from "./doctor/folders.ts";
-import { examineDatabase, examineFolder, temporaryFolder } from "./doctor/local.ts";
+import {
+  examineDatabase,
+  examineFolder,
+  keyPairFindings,
+  temporaryFolder,
+} from "./doctor/local.ts";
 import { type Remote, remoteFindings } from "./doctor/remote.ts";
 import { settingsFindings } from "./doctor/settings.ts";
 import { temporaryLogIn } from "./doctor/temporary_log_in.ts";
@@ -78,6 +83,7 @@ async function* examinations(
   if (!isElsewhere) yield* localFindings(config, examined);
   const temporary = await examineFolder(temporaryFolder(io));
   yield temporaryFolderFinding(temporary, Deno.build.standalone);
+  yield* await keyPairFindings(config, options.days);
 
   if (url === undefined) {
     yield noUrl;

@@ -221,6 +221,21 @@ Deno.test("doctor: TLS on loopback, with a certificate that nobody has signed", 
   }
 });
 
+Deno.test("doctor: the files of davit's own TLS", async () => {
+  await using cli = await temporaryCli();
+  const tls = {
+    DAVIT_TLS_CERT: await cli.write("a.crt", certificate.cert),
+    DAVIT_TLS_KEY: await cli.write("a.key", certificate.key),
+  };
+  const about = async (args: readonly string[], env = tls) =>
+    (await findingsOf([...args, "--data", `${cli.folder}/data`], env))
+      .filter(({ topic }) => topic === "tls").map(({ level, says }) => `${level}: ${says}`);
+  const [valid = ""] = await about([]);
+  assertMatch(valid, /^ok: the certificate of \S+\/a\.crt is valid until 2\d\d\d-/);
+  const [missing = ""] = await about([], { ...tls, DAVIT_TLS_KEY: "/nowhere.key" });
+  assertMatch(missing, /^problem: tlsKey: there is no file \/nowhere\.key/);
+});
+
 Deno.test("doctor: no TLS where it should be", async () => {
   await using way = await startBehindProxy({});
   const url = way.url.replace("http:", "https:");

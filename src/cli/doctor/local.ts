@@ -1,10 +1,15 @@
 import type { Config } from "../../config.ts";
 import { examineFile, examineServer } from "../../store/examine.ts";
 import { exists } from "../database.ts";
+import { CommandError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { keyPairFiles, readKeyPair } from "../key_pair.ts";
+import { endOf } from "./certificate.ts";
 import type { Examined } from "./database.ts";
 import { fileSystemAt } from "./file_system.ts";
+import { about, type Finding } from "./finding.ts";
 import type { FolderFacts } from "./folders.ts";
+import { validityFinding } from "./tls.ts";
 
 /** Looks at the database without making or changing one. */
 export async function examineDatabase(config: Config): Promise<Examined> {
@@ -18,6 +23,21 @@ export async function examineDatabase(config: Config): Promise<Examined> {
     return { kind: "examined", facts: await examineFile(path) };
   } catch (error) {
     return { kind: "failed", reason: reasonOf(error) };
+  }
+}
+
+/** The certificate and key that davit uses itself, where it does. */
+export async function keyPairFindings(config: Config, days: number): Promise<Finding[]> {
+  const files = keyPairFiles(config);
+  if (files === undefined) return [];
+  try {
+    const { cert } = await readKeyPair(files);
+    return [validityFinding({ of: files.tlsCert, endsMs: endOf(cert) }, Date.now(), days)];
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [
+      about("tls").problem(error.message, "DAVIT_TLS_CERT=fullchain.pem DAVIT_TLS_KEY=privkey.pem"),
+    ];
   }
 }
 

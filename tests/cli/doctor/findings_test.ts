@@ -288,7 +288,7 @@ table(
       ],
     },
     "open, with TLS": {
-      given: { DAVIT_LISTEN: "0.0.0.0:443", DAVIT_TLS_CERT: "x.pem", DAVIT_TLS_KEY: "y.pem" },
+      given: { DAVIT_LISTEN: "0.0.0.0:443", DAVIT_TLS_CERT: "a.crt", DAVIT_TLS_KEY: "a.key" },
       gives: [],
     },
     "open, in clear": {
