@@ -51,11 +51,13 @@ async function resultsFrom(tester: URL): Promise<Result[]> {
       ...["-B", "run.py", "data", "--serverinfo", "serverinfo.davit.xml"],
       ...["--select", "suites.tsv", "--class", "a", "--half", "dev", "--exclude", "CardDAV/*"],
       ...["--dialect", "dialect.tsv", "--isolate", "--port", new URL(server.url).port],
+      // davit delivers in the commit that asks for it, or not yet: waiting longer helps nobody.
       ...["--wait", "0.2", "--poll", "0.1", "--results", `${dir}/results.jsonl`],
     ],
     cwd: tester,
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
-  assertEquals(await server.stderr(), [""]);
+  const logged = (await server.stderr()).filter((line) => line.startsWith("{"));
+  assertEquals(logged, [], "there is nothing to warn of");
   return resultsIn(await Deno.readTextFile(`${dir}/results.jsonl`));
 }
