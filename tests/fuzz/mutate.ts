@@ -157,6 +157,10 @@ export const tokenGrammar: Grammar = {
   ],
 };
 
+/** What of a text a header can carry, and no more than a server takes. */
+export const inHeader = (text: string): string =>
+  text.replace(/[^\t\x20-\x7e\x80-\xff]/g, "").slice(0, 60_000).trim();
+
 /** Long enough for thousands of pieces, short enough for thousands of cases a second. */
 const mutantChars = 120_000;
 

@@ -7,13 +7,18 @@ import { longRun, mutated, tokenGrammar } from "./mutate.ts";
 export function mutatedTree(root: XmlElement, random: Random): XmlElement {
   let tree = root;
   for (let count = random.pick([1, 1, 2, 4]); count > 0; count--) {
-    const at = random.int(countOf(tree));
+    const elements = countOf(tree);
+    if (elements > elementsMax) break;
+    const at = random.int(elements);
     const change = random.pick(changes);
     const [changed] = changedAt(tree, at, (element) => change(element, random, root));
     tree = changed.find((node): node is XmlElement => typeof node !== "string") ?? tree;
   }
   return tree;
 }
+
+/** So that repeating what was repeated comes to an end. */
+const elementsMax = 3_000;
 
 const allNames: readonly XmlName[] = [D, C, CS, A].flatMap((names) => Object.values(names));
 

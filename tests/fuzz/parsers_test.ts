@@ -30,6 +30,7 @@ import { bodies, filters, objects, templates } from "./corpus.ts";
 import {
   type Grammar,
   icalGrammar,
+  inHeader,
   mutated,
   mutatedBytes,
   tokenGrammar,
@@ -39,8 +40,23 @@ import { type Counts, fuzz } from "./run.ts";
 
 interface Parser extends Counts {
   readonly name: string;
-  readonly run: (random: Random) => unknown;
+  /** Makes an input, and gives what reads it: only that counts. */
+  readonly prepare: (random: Random) => () => unknown;
 }
+
+const parser = <Input>(
+  { make, read, ...row }: Counts & {
+    readonly name: string;
+    readonly make: (random: Random) => Input;
+    readonly read: (input: Input) => unknown;
+  },
+): Parser => ({
+  ...row,
+  prepare(random) {
+    const input = make(random);
+    return () => read(input);
+  },
+});
 
 const utf8 = new TextEncoder();
 
@@ -69,6 +85,14 @@ function headersLike(random: Random, names: readonly string[]): Headers {
   return headers;
 }
 
+/** All that is read of a header in one place or another. */
+const readHeaders = [
+  ...["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "range", "if-range"],
+  ...["prefer", "content-type", "timeout", "authorization"],
+];
+
+const calendarOf = { id: 12345 };
+const epoch = "0a1b";
 const zones = createZones(ianaZone("Europe/Vienna") ?? utcZone);
 const clientOf = clientFinder(["127.0.0.0/8", "fd00::/8"]);
 const file = { sizeBytes: 1000, etag: '"a"' };
@@ -92,138 +116,139 @@ const principals = JSON.stringify({
 });
 
 const parsers: readonly Parser[] = [
-  {
+  parser({
     name: "XML, which is written as it was read",
     short: 6_000,
     full: 1_500_000,
-    run(random) {
-      const tree = readXml(bytesLike(xmlBodies, random, xmlGrammar));
+    make: (random) => bytesLike(xmlBodies, random, xmlGrammar),
+    read(bytes) {
+      const tree = readXml(bytes);
       assertEquals(readXml(utf8.encode(documentXml(tree))), tree);
     },
-  },
-  {
+  }),
+  parser({
     name: "a calendar object",
     short: 3_000,
     full: 700_000,
-    run: (random) => readCalendarObject(bytesLike(objects, random, icalGrammar)),
-  },
-  {
+    make: (random) => bytesLike(objects, random, icalGrammar),
+    read: (bytes) => readCalendarObject(bytes),
+  }),
+  parser({
     name: "a file to import",
     short: 1_500,
     full: 300_000,
-    async run(random) {
+    make(random) {
       const text = random.shuffled(objects).slice(0, 1 + random.int(3)).join("");
-      for await (const _ of splitCalendar(bytesLike([text], random, icalGrammar))) {
-        /* It ends. */
-      }
+      return bytesLike([text], random, icalGrammar);
     },
-  },
-  {
+    async read(bytes) {
+      for await (const _ of splitCalendar(bytes)) { /* It ends. */ }
+    },
+  }),
+  parser({
     name: "a calendar's time zone",
     short: 1_000,
     full: 200_000,
-    run: (random) => readCalendarTimezone(mutated(objects[0] ?? "", random, icalGrammar)),
-  },
-  {
+    make: (random) => mutated(objects[0] ?? "", random, icalGrammar),
+    read: readCalendarTimezone,
+  }),
+  parser({
     name: "a filter, and whether an object matches it",
     short: 4_000,
     full: 800_000,
-    run(random) {
+    make(random) {
       const text = random.pick(filters);
-      const filter = readFilter(
-        readXml(utf8.encode(random.chance() ? mutated(text, random, xmlGrammar) : text)),
-      );
-      matchesFilter(mutated(random.pick(objects), random, icalGrammar), filter, zones);
+      return {
+        xml: utf8.encode(random.chance() ? mutated(text, random, xmlGrammar) : text),
+        object: mutated(random.pick(objects), random, icalGrammar),
+      };
     },
-  },
-  {
+    read: ({ xml, object }) => matchesFilter(object, readFilter(readXml(xml)), zones),
+  }),
+  parser({
     name: "a path, and what it names",
     short: 8_000,
     full: 2_500_000,
-    run(random) {
-      const path = mutated(random.pick(paths), random, tokenGrammar).toWellFormed();
+    make: (random) => mutated(random.pick(paths), random, tokenGrammar).toWellFormed(),
+    read(path) {
       targetOfHref(path);
       targetOfUrl(`http://localhost${path}`);
       const segments = pathSegments(path);
       const again = segments.map((segment) => `/${encodeSegment(segment)}`).join("");
       assertEquals(pathSegments(again || "/"), segments);
     },
-  },
-  {
+  }),
+  parser({
     name: "the If header",
     short: 5_000,
     full: 1_200_000,
-    run: (random) => submittedTokens(readIf(headersLike(random, ["if"]))),
-  },
-  {
+    make: (random) => headersLike(random, ["if"]),
+    read: (headers) => submittedTokens(readIf(headers)),
+  }),
+  parser({
     name: "conditions, a range, preferences, credentials",
     short: 5_000,
     full: 1_500_000,
-    run(random) {
-      const conditional = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
-      const headers = headersLike(random, [
-        ...conditional,
-        "range",
-        "if-range",
-        "prefer",
-        "content-type",
-        "timeout",
-        "authorization",
-      ]);
+    make(random) {
+      const login = mutated("alice:secret", random, tokenGrammar).replace(/[^\0-\xff]/g, "");
+      return { headers: headersLike(random, readHeaders), basic: `Basic ${btoa(login)}` };
+    },
+    read({ headers, basic }) {
       readRange(headers, file);
       readPrefer(headers);
       readMediaType(headers.get("content-type"));
       readTimeout(headers, 3600);
       readBasic(headers.get("authorization") ?? undefined);
-      readBasic(
-        `Basic ${btoa(mutated("alice:secret", random, tokenGrammar).replace(/[^\0-\xff]/g, ""))}`,
-      );
+      readBasic(basic);
       readConditions(headers);
     },
-  },
-  {
+  }),
+  parser({
     name: "Depth and the client's address",
     short: 3_000,
     full: 500_000,
-    run(random) {
-      const forwarded = mutated(
-        'for="[fd00::1]:80";proto=https, for=10.1.2.3',
-        random,
-        tokenGrammar,
+    make(random) {
+      const value = inHeader(
+        mutated('for="[fd00::1]:80";proto=https, for=10.1.2.3', random, tokenGrammar),
       );
-      const value = forwarded.replace(/[^\t\x20-\x7e]/g, "").trim();
-      clientOf("127.0.0.1", new Headers({ forwarded: value, "x-forwarded-for": value }));
-      readDepth(headersLike(random, ["depth"]), 0);
+      const proxies = new Headers({ forwarded: value, "x-forwarded-for": value });
+      return { proxies, headers: headersLike(random, ["depth"]) };
     },
-  },
-  {
+    read({ proxies, headers }) {
+      clientOf("127.0.0.1", proxies);
+      readDepth(headers, 0);
+    },
+  }),
+  parser({
     name: "a sync token",
     short: 3_000,
     full: 500_000,
-    run(random) {
-      const token = syncToken({ id: 12345 }, "0a1b", { commit: 17, name: "é/a.ics", began: 3 });
-      readSyncToken(mutated(token, random, tokenGrammar), { id: 12345 }, "0a1b");
+    make(random) {
+      const state = { commit: 17, name: "é/a.ics", began: 3 };
+      return mutated(syncToken(calendarOf, epoch, state), random, tokenGrammar);
     },
-  },
-  {
+    read: (token) => readSyncToken(token, calendarOf, epoch),
+  }),
+  parser({
     name: "principals to import",
     short: 1_500,
     full: 100_000,
-    run(random) {
-      const listed = readPrincipals(parsed(mutated(principals, random, tokenGrammar)), "file");
+    make: (random) => parsed(mutated(principals, random, tokenGrammar)),
+    read(json) {
       let id = 1;
-      upsertPrincipals([], listed, { ids: () => id++, now: 0 });
+      upsertPrincipals([], readPrincipals(json, "file"), { ids: () => id++, now: 0 });
     },
-  },
-  {
+  }),
+  parser({
     name: "settings",
     short: 1_500,
     full: 200_000,
-    run(random) {
-      const file = parsed(mutated(settings, random, tokenGrammar));
-      readConfig({ file, env: { DAVIT_LISTEN: mutated("[::1]:80", random, tokenGrammar) } });
-    },
-  },
+    make: (random) => ({
+      file: parsed(mutated(settings, random, tokenGrammar)),
+      env: { DAVIT_LISTEN: mutated("[::1]:80", random, tokenGrammar) },
+    }),
+    read: readConfig,
+  }),
 ];
 
 /** The JSON, or where it is broken just the text. */
@@ -237,14 +262,17 @@ function parsed(text: string): unknown {
 
 const refusals = [Refusal, ConfigError, CommandError];
 
-for (const { name, run, ...counts } of parsers) {
+for (const { name, prepare, ...counts } of parsers) {
   Deno.test(`fuzz: ${name}`, async () => {
-    await fuzz(counts, (random) => async () => {
-      try {
-        await run(random);
-      } catch (error) {
-        if (!refusals.some((refusal) => error instanceof refusal)) throw error;
-      }
+    await fuzz(counts, (random) => () => {
+      const read = prepare(random);
+      return async () => {
+        try {
+          await read();
+        } catch (error) {
+          if (!refusals.some((refusal) => error instanceof refusal)) throw error;
+        }
+      };
     });
   });
 }

@@ -22,23 +22,26 @@ const MiB = 1024 * 1024;
  */
 const growth = { heapBytes: 24 * MiB, uncollectedBytes: 192 * MiB, rssBytes: 256 * MiB };
 
+/** Makes the next case, and gives what runs it: only that may not take long. */
+export type Cases = () => () => unknown;
+
 /**
- * Runs the cases of a seeded test: `begin` makes ready for those of one seed, and gives what runs
- * each. Fails with the seed of the first one that throws or takes too long, and where the memory has
+ * Runs the cases of a seeded test; `begin` makes ready for those of one seed. Fails with the seed of the first one that throws or takes too long, and where the memory has
  * grown.
  */
 export async function fuzz(
   { short, full, together = 1 }: Counts,
-  begin: (random: Random) => (() => unknown) | Promise<() => unknown>,
+  begin: (random: Random) => Cases | Promise<Cases>,
 ): Promise<void> {
   let first: Memory | undefined;
   let slowest = { ms: 0, seed: 0 };
   for (const { seed, random, done } of seededCases(short / together, full / together)) {
     try {
-      const one = await begin(random);
+      const cases = await begin(random);
       for (let index = 0; index < together; index++) {
+        const run = cases();
         const before = process.cpuUsage();
-        await one();
+        await run();
         const { user, system } = process.cpuUsage(before);
         const ms = (user + system) / 1000;
         if (ms > caseCpuMs) throw new Error(`${ms.toFixed()} ms of CPU`);
