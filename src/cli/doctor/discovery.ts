@@ -70,14 +70,16 @@ const goodPaths: readonly string[] = [contextPath, "/dav", "/", "/.well-known/ca
 
 /** How `/.well-known/caldav` is answered (RFC 6764 §5). */
 export interface WellKnown {
-  readonly status: number;
+  /** Or why there was no answer. */
+  readonly status: number | string;
   readonly location?: string;
 }
 
 export function wellKnownFinding(url: URL, { status, location }: WellKnown): Finding {
   const wanted = new URL(contextPath, url).href;
   const mend = "/.well-known/caldav   # let the proxy pass it to davit as it is";
-  if (status < 300 || status > 399 || location === undefined) {
+  const redirects = typeof status === "number" && status >= 300 && status <= 399;
+  if (!redirects || location === undefined) {
     return problem(
       `/.well-known/caldav is answered with ${status}: no redirect to ${wanted}`,
       mend,

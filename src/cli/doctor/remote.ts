@@ -12,7 +12,7 @@ import {
 import { askDns, type NameServer } from "./dns.ts";
 import type { Finding } from "./finding.ts";
 import { logInFindings, notTried, takeSteps } from "./log_in.ts";
-import { type Answer, type Ask, createProber, type Outcome, type Prober } from "./probe.ts";
+import { type Ask, createProber, type Outcome, type Prober } from "./probe.ts";
 import { bodyFinding, methodsFinding, pathsFinding, reachedFinding } from "./proxy.ts";
 
 /** What is looked at from outside. */
@@ -60,7 +60,8 @@ export async function* remoteFindings(remote: Remote): AsyncGenerator<Finding, v
 }
 
 const certificateFinding = async ({ url, days }: Remote): Promise<Finding> => {
-  const facts = await askCertificate(url.hostname.replace(/^\[(.*)\]$/, "$1"), portOf(url));
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const facts = await askCertificate(hostname, portOf(url)).catch(() => undefined);
   return validityFinding({ of: url.host, endsMs: facts?.endsMs }, Date.now(), days);
 };
 
@@ -80,7 +81,7 @@ async function* wayFindings(
   prober: Prober,
 ): AsyncGenerator<Finding, void, void> {
   const wellKnown = await prober.ask({ method: "PROPFIND", path: wellKnownPath });
-  if (wellKnown.kind === "answer") yield wellKnownFinding(url, asWellKnown(wellKnown));
+  yield wellKnownFinding(url, asWellKnown(wellKnown));
 
   const users = "/dav/principals/users";
   yield pathsFinding({
@@ -92,10 +93,10 @@ async function* wayFindings(
   yield bodyFinding(await prober.ask({ method: "PUT", path, body }), bodyBytes);
 }
 
-const asWellKnown = ({ status, headers }: Answer): WellKnown => ({
-  status,
-  location: headers.get("location") ?? undefined,
-});
+const asWellKnown = (outcome: Outcome): WellKnown =>
+  outcome.kind === "failure"
+    ? { status: outcome.reason }
+    : { status: outcome.status, location: outcome.headers.get("location") ?? undefined };
 
 async function* personFindings(
   { origin }: URL,

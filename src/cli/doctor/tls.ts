@@ -11,7 +11,7 @@ export function validityFinding(
   days: number,
 ): Finding {
   if (endsMs === undefined) {
-    return ok(`${of} speaks TLS 1.3 only, so that its certificate's end can't be told`);
+    return ok(`${of} has a valid certificate, and tells its end over TLS 1.3 only`);
   }
   const left = Math.floor((endsMs - nowMs) / dayMs);
   const end = new Date(endsMs).toISOString().slice(0, 10);
