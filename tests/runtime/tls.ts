@@ -1,17 +1,25 @@
-/** Certificates for `localhost` and 127.0.0.1 that nobody has signed; made with openssl, for a century. */
+import { makeCertificate } from "../fixtures/certificate.ts";
+
+/** Certificates for `localhost` and 127.0.0.1 that nobody has signed. */
 export type TlsName = "a" | "b";
 
-const folder = new URL("../fixtures/tls/", import.meta.url).pathname;
+/** Where they are as files, `a.crt` and `a.key`, while these tests run. */
+export const tlsFolder: string = await Deno.makeTempDir({ prefix: "davit-test-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(tlsFolder, { recursive: true }));
 
-export const tlsFiles = (name: TlsName) => ({
-  cert: `${folder}${name}.crt`,
-  key: `${folder}${name}.key`,
-});
+const pairs = { a: await makeCertificate(), b: await makeCertificate() };
 
-export const tlsFixture = (name: TlsName) => ({
-  cert: Deno.readTextFileSync(tlsFiles(name).cert),
-  key: Deno.readTextFileSync(tlsFiles(name).key),
-});
+for (const name of ["a", "b"] as const) {
+  const { cert, key } = tlsFiles(name);
+  await Deno.writeTextFile(cert, pairs[name].cert);
+  await Deno.writeTextFile(key, pairs[name].key);
+}
+
+export function tlsFiles(name: TlsName) {
+  return { cert: `${tlsFolder}/${name}.crt`, key: `${tlsFolder}/${name}.key` };
+}
+
+export const tlsFixture = (name: TlsName) => pairs[name];
 
 /** Of `davit serve`. */
 export function tlsArguments(name: TlsName): string[] {

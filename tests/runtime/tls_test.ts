@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basic } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
-import { tlsArguments, tlsFiles, tlsFixture, type TlsName } from "./tls.ts";
+import { tlsArguments, tlsFiles, tlsFixture, tlsFolder, type TlsName } from "./tls.ts";
 import { wireTo } from "./wire.ts";
 
 const forms = ["source", "executable"] as const satisfies Form[];
@@ -123,10 +123,9 @@ const refused = [
 for (const { cert, key, says } of refused) {
   Deno.test(`TLS with ${cert} and ${key} is refused`, async () => {
     await using folder = await temporaryFolder();
-    const dir = new URL("../fixtures/tls", import.meta.url).pathname;
     const args = ["serve", "--listen", "127.0.0.1:0", "--data", folder.path];
     const files = ["--tls-cert", cert, "--tls-key", key];
-    const { code, stdout, stderr } = await runCli([...args, ...files], { dir });
+    const { code, stdout, stderr } = await runCli([...args, ...files], { dir: tlsFolder });
     assertEquals([code, stdout, stderr], [1, "", `davit: ${says}\n`]);
   });
 }
