@@ -1,13 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createApp } from "../../src/app.ts";
 import { askCertificate, endOf } from "../../src/cli/doctor/certificate.ts";
-import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { connect } from "../../src/store/connection.ts";
 import { schemaVersion } from "../../src/store/migrate.ts";
 import { multistatusOf, openHouse } from "../harness.ts";
 import { temporaryFolder } from "../runtime/folder.ts";
 import { certificate } from "../fixtures/certificate.ts";
 import { davit, temporaryCli } from "./cli.ts";
+import { findingsOf, wrong } from "./doctor/asked.ts";
 import { type Faults, startProxy } from "./doctor/proxy.ts";
 import { startNameServer } from "./doctor/name_server.ts";
 
@@ -32,22 +32,6 @@ async function startBehindProxy(faults: Faults, remoteAddress = "127.0.0.1") {
     },
   };
 }
-
-async function findingsOf(args: readonly string[], env = {}, input = "") {
-  const { code, out, err } = await davit(["doctor", "--json", ...args], input, env);
-  const findings: Finding[] = JSON.parse(out);
-  const problems = findings.filter(({ level }) => level === "problem").length;
-  assertEquals(code, problems > 0 ? 1 : 0);
-  assertEquals(err, problems > 0 ? `davit: ${problems} problem${problems > 1 ? "s" : ""}\n` : "");
-  return findings;
-}
-
-/** Of the way to davit, as `topic: says`. */
-const wrong = (findings: readonly Finding[]): string[] =>
-  findings
-    .filter(({ topic }) => !["settings", "database", "folders"].includes(topic))
-    .filter(({ level }) => level !== "ok")
-    .map(({ topic, says }) => `${topic}: ${says.replace(/"[0-9a-f]{16}"/, '"…"')}`);
 
 const later = (headers: Headers) => {
   headers.set("date", new Date(Date.now() + 3_600_000).toUTCString());
