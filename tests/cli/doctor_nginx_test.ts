@@ -15,8 +15,8 @@ const cases = [
     location: "proxy_pass UPSTREAM/;",
     gives: [
       "proxy: %2F in a path does not reach davit (404 from nginx)",
-      "proxy: a body of 10 MiB does not reach davit (413 from nginx)",
       "log-in: COPY is answered with 502",
+      "log-in: a file of 10 MiB is answered with 413",
     ],
   },
   {

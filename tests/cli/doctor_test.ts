@@ -93,7 +93,7 @@ const ways: readonly {
   {
     name: "small bodies only",
     faults: { bodyBytes: 1024 * 1024 },
-    gives: () => ["proxy: a body of 10 MiB does not reach davit (413 from small/1.0)"],
+    gives: () => ["log-in: a file of 10 MiB is answered with 413"],
   },
   {
     name: "decoded paths",
@@ -160,7 +160,7 @@ Deno.test("doctor: with a password on standard input it needs no database", asyn
   const args = ["--url", way.url, "--user", "bob", "--password-stdin", "--data", folder.path];
   const found = await findingsOf(args, {}, "bob\n");
   assertEquals(wrong(found), []);
-  assertEquals(found.filter(({ topic }) => topic === "log-in").length, 6);
+  assertEquals(found.filter(({ topic }) => topic === "log-in").length, 7);
 });
 
 Deno.test("doctor: without a log-in, it says what was not tried", async () => {
@@ -170,6 +170,12 @@ Deno.test("doctor: without a log-in, it says what was not tried", async () => {
     "log-in: whether Authorization, Depth and If-Match arrive was not tried",
   ]);
   assertEquals(found.filter(({ topic }) => topic === "database"), []);
+});
+
+Deno.test("doctor: a small body limit is seen without a log-in, too", async () => {
+  await using way = await startBehindProxy({ bodyBytes: 1024 * 1024 });
+  const [size] = wrong(await findingsOf(["--url", way.url]));
+  assertEquals(size, "proxy: a body of 10 MiB does not reach davit (413 from small/1.0)");
 });
 
 Deno.test("doctor: davit that takes the connection for plain HTTP", async () => {

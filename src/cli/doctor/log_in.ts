@@ -1,5 +1,6 @@
 import { about, type Finding } from "./finding.ts";
 import type { Ask, Outcome } from "./probe.ts";
+import { anySize, megabytes } from "./proxy.ts";
 
 const { ok, warning, problem } = about("log-in");
 
@@ -11,36 +12,42 @@ export interface Steps {
   /** GET with an If-Match that does not hold. */
   readonly mismatch: Outcome;
   readonly copy: Outcome;
+  /** PUT of as much as a client may send. */
+  readonly large: Outcome;
   readonly remove: readonly Outcome[];
 }
 
 /** Takes the steps; `path` and `copyPath` are those of a file that is not there. */
 export async function takeSteps(
   ask: (ask: Ask) => Promise<Outcome>,
-  { origin, authorization, path, copyPath }: {
+  { origin, authorization, path, copyPath, bodyBytes }: {
     readonly origin: string;
     readonly authorization: string;
     readonly path: string;
     readonly copyPath: string;
+    readonly bodyBytes: number;
   },
 ): Promise<Steps> {
   const step = (method: string, path: string, headers: Ask["headers"], body?: BodyInit) =>
     ask({ method, path, headers: { authorization, ...headers }, body });
   const xml = { "content-type": "application/xml; charset=utf-8" };
   const propfind = await step("PROPFIND", "/dav/", { ...xml, depth: "0" }, propfindBody);
-  const put = await step("PUT", path, { "if-none-match": "*", "content-type": "text/plain" }, body);
+  const text = { "content-type": "text/plain" };
+  const put = await step("PUT", path, { ...text, "if-none-match": "*" }, body);
   const mismatch = await step("GET", path, { "if-match": '"davit-doctor"' });
   const copy = await step("COPY", path, { destination: origin + copyPath, overwrite: "F" });
+  const large = await step("PUT", path, text, new Uint8Array(bodyBytes).fill(0x20));
   const remove: Outcome[] = [];
   for (const [made, path_] of [[put, path], [copy, copyPath]] as const) {
     if (statusOf(made) === 201) remove.push(await step("DELETE", path_, {}));
   }
-  return { propfind, put, mismatch, copy, remove };
+  return { propfind, put, mismatch, copy, large, remove };
 }
 
 const probeName = "davit-doctor";
 const propfindBody = `<?xml version="1.0" encoding="utf-8"?>
 <propfind xmlns="DAV:"><prop><${probeName} xmlns="urn:x-davit"/></prop></propfind>`;
+/** A little text. */
 const body = "a test of davit doctor, which should be gone\n".repeat(100);
 
 const statusOf = (outcome: Outcome): number => outcome.kind === "answer" ? outcome.status : 0;
@@ -55,14 +62,14 @@ export const notTried: Finding = warning(
 );
 
 /** What the steps tell of the way to davit. */
-export function logInFindings(steps: Steps): Finding[] {
+export function logInFindings(steps: Steps, bodyBytes: number): Finding[] {
   const { propfind } = steps;
   if (statusOf(propfind) !== 207) return [refusedFinding(propfind)];
   return [
     ok("Authorization arrives"),
     bodyFinding(propfind),
     depthFinding(propfind),
-    ...fileFindings(steps),
+    ...fileFindings(steps, bodyBytes),
   ];
 }
 
@@ -95,7 +102,10 @@ function depthFinding(propfind: Outcome): Finding {
   );
 }
 
-function fileFindings({ put, mismatch, copy, remove }: Steps): Finding[] {
+function fileFindings(
+  { put, mismatch, copy, large, remove }: Steps,
+  bodyBytes: number,
+): Finding[] {
   if (statusOf(put) !== 201) {
     const says = `a file can't be made, so no more was tried: ${said(put)}`;
     return [warning(says, "davit service files on   # and is there room for one?")];
@@ -108,6 +118,7 @@ function fileFindings({ put, mismatch, copy, remove }: Steps): Finding[] {
       "let the proxy pass If-Match and If-None-Match: without them people overwrite each other",
     ),
     copyFinding(copy),
+    largeFinding(large, bodyBytes),
     ...(removed ? [] : [
       warning("a file of the test could not be removed", "remove it from the person's files"),
     ]),
@@ -130,5 +141,14 @@ function copyFinding(copy: Outcome): Finding {
     statusOf(copy) === 502
       ? "DAVIT_BASE_URL=https://…   # as people see it; or proxy_set_header Host $http_host;"
       : "let the proxy pass the headers Destination and Overwrite",
+  );
+}
+
+function largeFinding(large: Outcome, sizeBytes: number): Finding {
+  const size = megabytes(sizeBytes);
+  if (statusOf(large) === 204 || statusOf(large) === 201) return ok(`a file of ${size} arrives`);
+  return problem(
+    `a file of ${size} is answered with ${said(large)}`,
+    statusOf(large) === 507 ? "DAVIT_QUOTA_BYTES=…   # there is no room for it" : anySize,
   );
 }

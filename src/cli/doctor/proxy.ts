@@ -80,12 +80,21 @@ export function pathsFinding({ slash, broken }: Record<"slash" | "broken", Outco
 const passPaths =
   "proxy_pass http://127.0.0.1:8080;   # nginx: no path behind it; Apache: nocanon, AllowEncodedSlashes";
 
-/** Whether the largest event gets through. */
+/** Whether as much as a client may send gets through; tried without a log-in. */
 export function bodyFinding(outcome: Outcome, sizeBytes: number): Finding {
-  const size = `${Math.round(sizeBytes / 1024 / 1024 * 10) / 10} MiB`;
+  const size = megabytes(sizeBytes);
   if (outcome.kind === "answer" && outcome.ours) return ok(`bodies of ${size} reach davit`);
-  return problem(
-    `a body of ${size} does not reach davit (${how(outcome)})`,
-    "client_max_body_size 0;   # nginx: davit has limits of its own",
+  if (outcome.kind === "answer" && outcome.status === 413) {
+    return problem(`a body of ${size} does not reach davit (${said(outcome)})`, anySize);
+  }
+  // davit may hang up on a body that it does not want from a stranger.
+  return warning(
+    `whether bodies of ${size} reach davit can't be told without a log-in (${how(outcome)})`,
+    "davit doctor … --user NAME",
   );
 }
+
+export const anySize = "client_max_body_size 0;   # nginx: davit has limits of its own";
+
+export const megabytes = (bytes: number): string =>
+  `${Math.round(bytes / 1024 / 1024 * 10) / 10} MiB`;

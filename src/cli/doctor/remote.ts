@@ -55,8 +55,8 @@ export async function* remoteFindings(remote: Remote): AsyncGenerator<Finding, v
   yield methodsFinding(outcomes);
   yield* clockFindings(best, url);
   yield* wayFindings(remote, prober);
-  if (remote.logIn) yield* personFindings(url, prober, remote.logIn);
-  else yield notTried;
+  if (remote.logIn) yield* personFindings(remote, prober, remote.logIn);
+  else yield* strangerFindings(remote, prober);
 }
 
 const certificateFinding = async ({ url, days }: Remote): Promise<Finding> => {
@@ -77,7 +77,7 @@ function* clockFindings(
 }
 
 async function* wayFindings(
-  { url, bodyBytes }: Remote,
+  { url }: Remote,
   prober: Prober,
 ): AsyncGenerator<Finding, void, void> {
   const wellKnown = await prober.ask({ method: "PROPFIND", path: wellKnownPath });
@@ -88,9 +88,16 @@ async function* wayFindings(
     slash: await prober.ask({ method: "PROPFIND", path: `${users}/davit%2Fdoctor/` }),
     broken: await prober.ask({ method: "PROPFIND", path: `${users}/davit%FFdoctor/` }),
   });
+}
+
+async function* strangerFindings(
+  { bodyBytes }: Remote,
+  prober: Prober,
+): AsyncGenerator<Finding, void, void> {
   const body = new Uint8Array(bodyBytes).fill(0x20);
   const path = "/dav/calendars/davit-doctor/davit-doctor/davit-doctor.ics";
   yield bodyFinding(await prober.ask({ method: "PUT", path, body }), bodyBytes);
+  yield notTried;
 }
 
 const asWellKnown = (outcome: Outcome): WellKnown =>
@@ -99,20 +106,20 @@ const asWellKnown = (outcome: Outcome): WellKnown =>
     : { status: outcome.status, location: outcome.headers.get("location") ?? undefined };
 
 async function* personFindings(
-  { origin }: URL,
+  { url: { origin }, bodyBytes }: Remote,
   prober: Prober,
   { name, password }: { readonly name: string; readonly password: string },
 ): AsyncGenerator<Finding, void, void> {
   const token = crypto.randomUUID();
   const home = `/dav/files/${encodeURIComponent(name)}`;
-  yield* logInFindings(
-    await takeSteps(prober.ask, {
-      origin,
-      authorization: basic(name, password),
-      path: `${home}/davit-doctor-${token}.txt`,
-      copyPath: `${home}/davit-doctor-${token}-copy.txt`,
-    }),
-  );
+  const steps = await takeSteps(prober.ask, {
+    bodyBytes,
+    origin,
+    authorization: basic(name, password),
+    path: `${home}/davit-doctor-${token}.txt`,
+    copyPath: `${home}/davit-doctor-${token}-copy.txt`,
+  });
+  yield* logInFindings(steps, bodyBytes);
 }
 
 function basic(name: string, password: string): string {
