@@ -19,8 +19,8 @@ export const limits = {
    * that a calendar is meant for, as not all clients go on where an answer was cut.
    */
   syncMembers: 20_000,
-  /** The XML body of a request: a multiget of 10,000 members, twice. */
-  xmlBytes: 2 * 1024 * 1024,
+  /** The XML body of a request: a multiget of 10,000 members, or of 5,000 with long names. */
+  xmlBytes: 1024 * 1024,
   /** Members of a collection that one COPY takes; each is several rows of one commit. */
   copyMembers: 5_000,
   /** Members that PROPFIND with Depth: infinity tells of. */
@@ -31,19 +31,19 @@ export const limits = {
   lockSeconds: 24 * 60 * 60,
   /** Locks of one home. */
   locks: 1_000,
-  /** Hrefs of one multiget: twice the members that a calendar is meant for. */
-  multigetHrefs: 20_000,
+  /** Hrefs of one multiget: all the members that a calendar is meant for. */
+  multigetHrefs: 10_000,
   /** Elements of an XML body that are open at once; requests of the RFCs need less than 12. */
   xmlDepth: 100,
   /**
-   * Tags, attributes, comments and references of an XML body: a multiget of 20,000 members. Reading
+   * Tags, attributes, comments and references of an XML body: a multiget of 10,000 members. Reading
    * them takes a few µs each, in which nobody else is answered.
    */
-  xmlNodes: 50_000,
+  xmlNodes: 25_000,
   /** Properties that one request asks for or sets, or that clients set on one resource. */
-  properties: 1_000,
+  properties: 250,
   /** All that clients set on one resource: every answer to DAV:allprop tells it. */
-  propertyChars: 1024 * 1024,
+  propertyChars: 512 * 1024,
   /** DAV:owner of a lock, in characters: every PROPFIND tells it for each lock. */
   lockOwnerChars: 4_096,
   /** Attributes of one XML element; few programs write more than 10. */

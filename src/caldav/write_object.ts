@@ -5,7 +5,7 @@ import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
 import { encodeSegment } from "../http/path.ts";
 import { readPrefer } from "../http/prefer.ts";
-import { type CalendarObjectData, readCalendarObject } from "../ical/read.ts";
+import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
 import type { BlobPart, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
@@ -38,7 +38,7 @@ export const writeObject = (
   orPresent(request, door, async () => {
     const { headers } = request;
     const { bytes, blobs } = await readContent(request, door, placeOf);
-    const data = attempt(() => readCalendarObject(bytes));
+    const data = await orRefusal(readCalendarObjectInTurns(bytes));
     const { store, clock, random, config: { quotaBytes: quota } } = door.services;
     const sent = { etag: random.etag(), at: clock(), sizeBytes: bytes.length, blobs };
     const uid = data instanceof Refusal ? undefined : data.uid;
@@ -135,9 +135,9 @@ const contentOf = (
 });
 
 /** What was refused is told only to whoever may write there, by `objectOf`. */
-function attempt<T>(read: () => T): T | Refusal {
+async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
   try {
-    return read();
+    return await read;
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;

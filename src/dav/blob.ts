@@ -33,6 +33,7 @@ export async function keepContent(
     check(written + bytes);
     await services.store.writeChunks(blob, written / chunkBytes, chunks);
     written += bytes;
+    await othersTurn();
   };
   for await (const bytes of stream) {
     pending.put(bytes);
@@ -61,6 +62,13 @@ export async function keepBlob(
       (_, index) => batch.subarray(index * chunkBytes, (index + 1) * chunkBytes),
     );
     await store.writeChunks(blob, from / chunkBytes, chunks);
+    await othersTurn();
   }
   return { offsetBytes: 0, blobId: blob.id, sizeBytes: bytes.length };
 }
+
+/**
+ * Lets those be answered who have asked meanwhile: neither reading of a body what has come already,
+ * nor writing to a file, gives the event loop a turn.
+ */
+const othersTurn = () => new Promise((resolve) => setTimeout(resolve));

@@ -6,7 +6,8 @@ import { checkComponent, checkTimeZone } from "./component.ts";
 import { type ContentLine, parameter } from "./content_lines.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
-import { calendarTree, type Component, has, type IcalBounds, valuesOf } from "./tree.ts";
+import { atOnce, inTurns, stepLines, type Steps } from "./steps.ts";
+import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";
 
 /** What the server keeps of a calendar object. */
 export interface CalendarObjectData {
@@ -27,23 +28,33 @@ export interface CalendarObjectData {
  * @throws {Refusal} 403 with CALDAV:valid-calendar-data, valid-calendar-object-resource,
  *   min-date-time, max-date-time, max-instances or max-attendees-per-instance.
  */
-export function readCalendarObject(
+export const readCalendarObject = (
   bytes: Body,
   bounds: IcalBounds = limits,
-): CalendarObjectData {
+): CalendarObjectData => atOnce(reading(bytes, bounds));
+
+/** As {@linkcode readCalendarObject}, while others are answered: a large one takes its time. */
+export const readCalendarObjectInTurns = (bytes: Body): Promise<CalendarObjectData> =>
+  inTurns(reading(bytes, limits));
+
+function* reading(bytes: Body, bounds: IcalBounds): Steps<CalendarObjectData> {
   const body = typeof bytes === "string" ? bytes : bodyOf(bytes);
+  if (body.length > largeBytes) yield;
   const text = textOf(body);
   if (text.includes("\0")) throw refuse.validCalendarData("there is a NUL in the text");
-  const calendar = calendarTree(text, bounds);
+  const calendar = yield* walkCalendar(text, bounds);
   checkCalendar(calendar);
   const components = calendar.components.filter(({ name }) => !isBeside(name));
   const { uid, component } = identityOf(components, bounds);
   checkInstances(components, bounds);
-  for (const one of components) checkComponent(one, bounds);
+  yield* checkComponents(components, bounds);
   const participants = participantsOf(components, bounds);
-  checkReadable(text);
+  yield* checkReadable(text, calendar);
   return { body, uid, component, participants };
 }
+
+/** From here on, decoding alone takes some milliseconds. */
+const largeBytes = 1024 * 1024;
 
 /** What may stand beside the one kind of component. */
 const isBeside = (name: string): boolean => name === "VTIMEZONE" || name.startsWith("X-");
@@ -79,6 +90,17 @@ function identityOf(components: readonly Component[], { icalUidCharacters }: Ica
     if (unescapedText(value) !== uid) throw noResource(other, "has another UID");
   }
   return { uid, component };
+}
+
+function* checkComponents(components: readonly Component[], bounds: IcalBounds): Steps<void> {
+  let lines = 0;
+  for (const one of components) {
+    checkComponent(one, bounds);
+    lines += one.lines.length;
+    if (lines < stepLines) continue;
+    lines = 0;
+    yield;
+  }
 }
 
 /** At most one component is the master, and each override is of an instance of its own. */
@@ -128,10 +150,31 @@ const roles: ReadonlyMap<string, Participant["role"]> = new Map([
   ["ATTENDEE", "attendee"],
 ]);
 
-/** What is stored must not stop those who read it with ical.js later. */
-function checkReadable(text: string): void {
+/**
+ * What is stored must not stop those who read it with ical.js later: it takes a document line by line.
+ */
+function* checkReadable(text: string, calendar: Component): Steps<void> {
+  let lines = "";
+  let count = 0;
+  for (const { start, end } of linesIn(calendar)) {
+    lines += text.slice(start, end);
+    if (++count % stepLines > 0) continue;
+    checkLines(lines);
+    lines = "";
+    yield;
+  }
+  checkLines(lines);
+}
+
+/** All that are neither BEGIN nor END. */
+function* linesIn({ lines, components }: Component): Generator<ContentLine, void, void> {
+  yield* lines;
+  for (const component of components) yield* linesIn(component);
+}
+
+function checkLines(lines: string): void {
   try {
-    ICAL.parse(text);
+    ICAL.parse(`BEGIN:VCALENDAR\r\n${lines}END:VCALENDAR\r\n`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw refuse.validCalendarData(`not readable: ${reason.slice(0, 200)}`);

@@ -1,6 +1,7 @@
 import { type ContentLine, contentLines } from "./content_lines.ts";
 import type { limits } from "../limits.ts";
 import { refuse } from "./refuse.ts";
+import { atOnce, stepLines, type Steps } from "./steps.ts";
 
 /** A component (RFC 5545 §3.6) with its properties and components in their order. */
 export interface Component {
@@ -23,7 +24,11 @@ export type IcalBounds = Pick<typeof limits, Extract<keyof typeof limits, `ical$
  *   do not match, no VCALENDAR, or more than the bounds. CALDAV:valid-calendar-object-resource:
  *   a second VCALENDAR.
  */
-export function calendarTree(text: string, bounds: IcalBounds): Component {
+export const calendarTree = (text: string, bounds: IcalBounds): Component =>
+  atOnce(walkCalendar(text, bounds));
+
+/** {@linkcode calendarTree} in steps. */
+export function* walkCalendar(text: string, bounds: IcalBounds): Steps<Component> {
   const open: Open[] = [];
   const counts: Record<Counted, number> = {
     lines: 0,
@@ -37,6 +42,7 @@ export function calendarTree(text: string, bounds: IcalBounds): Component {
   let calendar: Component | undefined;
   for (const line of contentLines(text)) {
     checkSize(line, counts, bounds);
+    if (counts.lines % stepLines === 0) yield;
     const parent = open.at(-1);
     if (line.name === "BEGIN") {
       if (open.length === bounds.icalDepth) throw tooMany("nested components", bounds.icalDepth);

@@ -27,8 +27,7 @@ export const calendarMultiget: Report = {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
     const prefer = readPrefer(request.headers);
-    const members = hrefs.map((href) => memberNamed(href, parent));
-    return multistatus(responses(members, parent, asked, door, prefer), {
+    return multistatus(responses(hrefs, parent, asked, door, prefer), {
       headers: preferHeaders(prefer),
     });
   },
@@ -60,18 +59,29 @@ function decoded(href: string): Target | undefined {
   }
 }
 
-/** Those that are gone as a status alone: a propstat of 404 fails all of it in Thunderbird. */
+/**
+ * A page of hrefs at a time. Those that are gone as a status alone: a propstat of 404 fails all of it
+ * in Thunderbird.
+ */
 async function* responses(
-  members: readonly Member[],
+  hrefs: readonly string[],
   parent: CollectionResource,
   asked: Asked,
   door: Door,
   look: Look,
 ): AsyncGenerator<ResponseXml> {
-  const names = new Set(members.flatMap(({ name }) => name === undefined ? [] : [name]));
-  for (const { href, name } of members) if (name === undefined) yield statusResponse(href, 404);
-  for await (const [name, object] of objectsNamed(parent, [...names], door)) {
-    if (object) yield propertyResponse(object, asked, door, look);
-    else yield statusResponse(parent.href + encodeSegment(name), 404);
+  const told = new Set<string>();
+  for (let at = 0; at < hrefs.length; at += limits.pageRows) {
+    const names: string[] = [];
+    for (const asIs of hrefs.slice(at, at + limits.pageRows)) {
+      const { href, name } = memberNamed(asIs, parent);
+      if (name === undefined) yield statusResponse(href, 404);
+      else if (!told.has(name)) names.push(name);
+      if (name !== undefined) told.add(name);
+    }
+    for await (const [name, object] of objectsNamed(parent, names, door)) {
+      if (object) yield propertyResponse(object, asked, door, look);
+      else yield statusResponse(parent.href + encodeSegment(name), 404);
+    }
   }
 }
