@@ -12,7 +12,7 @@ const temporary = await Deno.makeTempDir({ prefix: "davit-worker-" });
 try {
   // esbuild finds packages in a node_modules folder only.
   await writeRuntimeConfig(temporary, entry, { nodeModulesDir: "auto" });
-  await deno(["install", "--quiet"], temporary);
+  await deno(["install", "--quiet"], { cwd: temporary });
   const { metafile, outputFiles: [file] } = await build({
     entryPoints: [entry],
     absWorkingDir: root.pathname,

@@ -26,7 +26,9 @@ import { errorResponse } from "./dav/error.ts";
 import { davProperties } from "./dav/property_rows.ts";
 import { syncCollection } from "./dav/reports/sync_collection.ts";
 import { ClientGone } from "./http/body.ts";
+import { addressMatcher, type Client, clientFinder } from "./http/client_address.ts";
 import { limitBody, type WithBody } from "./http/body_limit.ts";
+import { limits } from "./limits.ts";
 import { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
 
@@ -36,7 +38,13 @@ export interface Connection {
   readonly remoteAddress?: string;
 }
 
-export type App = Hono<WithBody & { Bindings: Connection }>;
+/** What is known of a request besides what it says. */
+interface Visit {
+  readonly Bindings: Connection;
+  readonly Variables: { readonly client: Client; readonly user?: string };
+}
+
+export type App = Hono<WithBody & Visit>;
 
 /** All that is served over DAV: what is announced derives from these rows. */
 export const tables: Tables = {
@@ -65,13 +73,20 @@ export const tables: Tables = {
 
 /** The server on one page. The same on a host, in an edge worker and in a test. */
 export function createApp(services: Services): App {
+  const { config, meter, clock } = services;
   const door = createDoor(services, tables, createAuthenticator(services));
+  const clientOf = clientFinder(config.trustedProxies);
+  const readsMetrics = addressMatcher(config.metricsFrom);
   const app: App = new Hono();
 
   app.use(async (context, next) => {
-    const began = services.clock();
+    const began = clock();
+    const { req, env } = context;
+    context.set("client", clientOf(env?.remoteAddress ?? "", req.raw.headers));
+    const answered = meter?.begin(methodNames.has(req.method) ? req.method : "other");
     await next();
     forbidTransforming(context.res);
+    answered?.(context.res.status);
     logRequest(services, context, began);
   });
 
@@ -83,11 +98,20 @@ export function createApp(services: Services): App {
     return context.text("ok\n");
   });
 
+  app.get("/metrics", async ({ var: { client } }) => {
+    if (meter === undefined) throw new Refusal(404);
+    if (!readsMetrics(client.address)) throw new Refusal(403, undefined, { text: notForYou });
+    const { type, text } = await meter.exposition();
+    return new Response(text, { headers: { "content-type": type } });
+  });
+
   // Before authentication, and for every method (RFC 6764 §5); 302 and 303 would make GET of it.
   app.all("/.well-known/caldav/", redirectToDav);
   app.all("/.well-known/caldav", redirectToDav);
-  app.all("*", ({ req, var: { body }, env }) => {
-    return serveDav({ message: req.raw, body, peer: env?.remoteAddress ?? "" }, door);
+  app.all("*", (context) => {
+    const { req, var: { body, client } } = context;
+    const onLogin = (name: string) => context.set("user", name);
+    return serveDav({ message: req.raw, body, client, onLogin }, door);
   });
 
   app.onError((error, context) => {
@@ -100,6 +124,11 @@ export function createApp(services: Services): App {
   return app;
 }
 
+/** Others are counted as one, or whoever likes could make up more of them without end. */
+const methodNames: ReadonlySet<string> = new Set(tables.methods.map(({ name }) => name));
+
+const notForYou = "metrics are for the addresses that the setting metricsFrom names";
+
 const redirectToDav = () => new Response(null, { status: 301, headers: { location: "/dav/" } });
 
 /** Deno 2.4 compresses whatever does not forbid it, and weakens its ETag. */
@@ -107,12 +136,19 @@ function forbidTransforming({ headers }: Response) {
   if (!headers.has("cache-control")) headers.set("cache-control", "no-transform");
 }
 
-function logRequest({ log, clock }: Services, { req, res }: Context, began: number) {
+/** The query is left out: it may hold what a person typed. Nobody is named who failed to log in. */
+function logRequest(
+  { log, clock }: Services,
+  { req, res, var: { client, user } }: Context<WithBody & Visit>,
+  began: number,
+) {
   log("info", "request", {
-    method: req.method,
-    path: req.path,
+    method: req.method.slice(0, limits.loggedCharacters),
+    path: req.path.slice(0, limits.loggedCharacters),
     status: res.status,
     ms: clock() - began,
-    agent: req.header("user-agent"),
+    address: client.address,
+    user: res.status === 401 ? undefined : user,
+    agent: req.header("user-agent")?.slice(0, limits.loggedCharacters),
   });
 }

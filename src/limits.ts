@@ -114,6 +114,8 @@ export const limits = {
   forwardedHops: 50,
   /** A name for people, of a principal or an app password, that is to fit on a line. */
   shownTextChars: 250,
+  /** Of what a client may make up at any length, a path or a method, in the log. */
+  loggedCharacters: 500,
   /** Processes that share a port; each has a connection to the database and some 100 MB. */
   workers: 64,
   /** Calendar objects that an import writes in one commit, while which others wait. */

@@ -16,6 +16,16 @@ export interface Services {
   /** UTC epoch milliseconds. */
   readonly clock: () => number;
   readonly random: Random;
+  /** Without it nothing is counted. */
+  readonly meter?: Meter;
+}
+
+/** Counts what the server does. */
+export interface Meter {
+  /** A request has come; call the result with the status of its answer. */
+  begin(method: string): (status: number) => void;
+  /** All that was counted, in the form that Prometheus reads. */
+  exposition(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
 export interface Random {

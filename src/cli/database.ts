@@ -52,13 +52,17 @@ export function configFrom(sources: ConfigSources, options: DatabaseOptions): Co
 /** What becomes of a folder that holds no database: none is what a slip of the pen names. */
 export type WhenAbsent = "make" | "refuse";
 
-/** Runs `use` on the store that the settings name, and closes it behind. */
+/**
+ * Runs `use` on the store that the settings name, and closes it behind. `onBusy` is told when a file
+ * is held by another process.
+ */
 export async function withStore<T>(
   config: Config,
   whenAbsent: WhenAbsent,
   use: (store: Store) => Promise<T>,
+  onBusy?: () => void,
 ): Promise<T> {
-  const store = await openStore(config, whenAbsent);
+  const store = await openStore(config, whenAbsent, onBusy);
   try {
     return await use(store);
   } finally {
@@ -69,13 +73,14 @@ export async function withStore<T>(
 async function openStore(
   { data, databaseUrl, databaseToken }: Config,
   whenAbsent: WhenAbsent,
+  onBusy?: () => void,
 ): Promise<Store> {
   if (databaseUrl !== undefined) {
     const server = new URL(databaseUrl).host;
     return await opened(`on ${server}`, () => openRemoteStore(databaseUrl, databaseToken));
   }
   const path = await databaseFile({ data }, whenAbsent);
-  return await opened(`in ${data}`, () => openFileStore(path));
+  return await opened(`in ${data}`, () => openFileStore(path, onBusy));
 }
 
 /** Path of the database in the data folder. Refused for one on a server. */

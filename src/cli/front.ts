@@ -80,6 +80,29 @@ export function refuseTaken(address: ListenAddress): void {
   bound(address, () => Deno.listen({ ...address })).close();
 }
 
+/** An address that nobody else gets until others of ours have it. */
+export interface Reservation extends Disposable {
+  /** With the port in fact. */
+  readonly address: ListenAddress;
+  readonly release: () => void;
+}
+
+/** @throws {CommandError} The address can't be had. */
+export function reserve(address: ListenAddress): Reservation {
+  refuseTaken(address);
+  const listener = bound(address, () => Deno.listen({ ...address, reusePort: true }));
+  let isHeld = true;
+  const release = () => {
+    if (isHeld) listener.close();
+    isHeld = false;
+  };
+  return {
+    address: { ...address, port: listener.addr.port },
+    release,
+    [Symbol.dispose]: release,
+  };
+}
+
 /** As in a URL. */
 export const authority = ({ hostname, port }: ListenAddress): string =>
   `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;

@@ -26,6 +26,8 @@ export interface ListenOptions {
   readonly shared?: boolean;
   /** Without them nobody is timed out. */
   readonly sockets: Sockets | undefined;
+  /** Is told how many connections were ended, as no request came. */
+  readonly onCut: (count: number) => void;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ListenOptions {
  */
 export async function startListening(
   services: Services,
-  { shared = false, sockets }: ListenOptions,
+  { shared = false, sockets, onCut }: ListenOptions,
 ): Promise<Listener> {
   const { log, config } = services;
   const app = createApp(services);
@@ -83,7 +85,10 @@ export async function startListening(
       sockets,
       port: addr.port,
       timeoutMs: config.headSeconds * 1000,
-      onCut: (count) => log("info", "connections-cut", { count }),
+      onCut(count) {
+        onCut(count);
+        log("info", "connections-cut", { count });
+      },
     });
   }
 

@@ -9,6 +9,7 @@ import { addPrincipalsCommands } from "./principals.ts";
 import { addServeCommand } from "./serve.ts";
 import { addServiceCommands } from "./service.ts";
 import { addUserCommands } from "./user.ts";
+import { addWorkerCommand } from "./worker.ts";
 
 /** Runs a command line, without the program's own name, and gives the exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -33,6 +34,7 @@ function programOn(io: Io): Command {
       outputError: (text, write) => write(lineOf(text.replace(/^error: /, ""))),
     });
   addServeCommand(program, io);
+  addWorkerCommand(program, io);
   addUserCommands(program, io);
   addPrincipalsCommands(program, io);
   addCalendarCommands(program, io);

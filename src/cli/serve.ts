@@ -1,12 +1,19 @@
 import type { Command } from "commander";
+import type { Config } from "../config.ts";
 import { jsonLog } from "../log.ts";
 import { random, type Services } from "../services.ts";
+import type { Store } from "../store/store.ts";
 import { startUpkeep } from "../upkeep.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
+import { CommandError } from "./errors.ts";
 import { makeFirstAdministrator, welcome } from "./first_administrator.ts";
+import { authority, reserve } from "./front.ts";
 import type { Io } from "./io.ts";
+import { keyPairFiles, readKeyPair } from "./key_pair.ts";
 import { startListening } from "./listen.ts";
+import { createMeter } from "./meter.ts";
 import { openSockets } from "./sockets.ts";
+import { startWorkers } from "./workers.ts";
 
 /** `davit serve`. */
 export function addServeCommand(program: Command, io: Io): void {
@@ -16,6 +23,7 @@ export function addServeCommand(program: Command, io: Io): void {
     .option("--base-url <url>", "the URL under which clients see the server")
     .option("--tls-cert <file>", "certificate and those up to its root, PEM: speak TLS")
     .option("--tls-key <file>", "its private key, PEM")
+    .option("--workers <number>", "processes that share the port (default: 1; on Linux)")
     .action((options: ServeOptions) => serve(options, io));
 }
 
@@ -24,21 +32,56 @@ interface ServeOptions extends DatabaseOptions {
   readonly baseUrl?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly workers?: string;
 }
 
 async function serve(options: ServeOptions, io: Io): Promise<void> {
-  const { listen, baseUrl, tlsCert, tlsKey } = options;
-  const config = await configOf(options, io, { listen, baseUrl, tlsCert, tlsKey });
+  const { listen, baseUrl, tlsCert, tlsKey, workers } = options;
+  const config = await configOf(options, io, { listen, baseUrl, tlsCert, tlsKey, workers });
+  await (config.workers > 1 ? serveByWorkers : serveAlone)(config, io);
+}
+
+async function serveAlone(config: Config, io: Io): Promise<void> {
+  const meter = createMeter();
   await withStore(config, "make", async (store) => {
-    const log = jsonLog(config.logLevel, (line) => io.err(`${line}\n`));
-    const services: Services = { store, config, log, clock: Date.now, random };
+    const services = { ...servicesOf(meter.counted(store), config, io), meter };
     using sockets = openSockets();
-    await using server = await startListening(services, { sockets });
-    const password = await makeFirstAdministrator(services);
-    if (password !== undefined) io.err(welcome(config.baseUrl ?? server.url, password));
-    await using _upkeep = startUpkeep(services);
-    io.out(`davit listening on ${server.url}\n`);
-    await io.stopRequested();
-    log("info", "stopping");
+    const onCut = meter.connectionsCut;
+    await using server = await startListening(services, { sockets, onCut });
+    await serveUntilStopped(services, server.url, io);
+  }, meter.databaseBusy);
+}
+
+/** Keeps the house while the workers answer: the first administrator, upkeep, workers that end. */
+async function serveByWorkers(given: Config, io: Io): Promise<void> {
+  if (Deno.build.os !== "linux") {
+    throw new CommandError("several workers share a port on Linux only");
+  }
+  const files = keyPairFiles(given);
+  if (files !== undefined) await readKeyPair(files);
+  using place = reserve(given.listen);
+  const config = { ...given, listen: place.address };
+  await withStore(config, "make", async (store) => {
+    const services = servicesOf(store, config, io);
+    const { log } = services;
+    await using workers = startWorkers({ config, log, onFirst: place.release });
+    await workers.listening;
+    const url = `${files === undefined ? "http" : "https"}://${authority(config.listen)}`;
+    await serveUntilStopped(services, url, io);
   });
+}
+
+async function serveUntilStopped(services: Services, url: string, io: Io): Promise<void> {
+  const password = await makeFirstAdministrator(services);
+  if (password !== undefined) io.err(welcome(services.config.baseUrl ?? url, password));
+  await using _upkeep = startUpkeep(services);
+  const stopped = io.stopRequested(); // Who reads the next line may ask at once.
+  io.out(`davit listening on ${url}\n`);
+  await stopped;
+  services.log("info", "stopping");
+}
+
+function servicesOf(store: Store, config: Config, io: Io): Services {
+  const log = jsonLog(config.logLevel, (line) => io.err(`${line}\n`));
+  return { store, config, log, clock: Date.now, random };
 }

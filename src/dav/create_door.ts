@@ -1,5 +1,4 @@
 import type { Authenticator } from "../access/authenticate.ts";
-import { clientFinder } from "../http/client_address.ts";
 import { limits } from "../limits.ts";
 import type { Services } from "../services.ts";
 import { createTurns } from "../turns.ts";
@@ -28,7 +27,6 @@ export function createDoor(
     services,
     tables,
     authenticator,
-    clientOf: clientFinder(services.config.trustedProxies),
     davHeaderFor: (target) =>
       headers.get(target.kind === "tree" ? target.place.home : undefined) ?? "",
     propertiesOn: (kind) => rows.get(kind) ?? new Map(),

@@ -2,7 +2,6 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
-import type { Client } from "../http/client_address.ts";
 import type { Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -89,8 +88,6 @@ export interface Door {
   /** Live properties that clients set on no kind of resource, and so nowhere. */
   readonly protectedNames: ReadonlySet<XmlName>;
   readonly authenticator: Authenticator;
-  /** Who is at the other end, behind the proxies that the configuration trusts. */
-  readonly clientOf: (peer: string, headers: Headers) => Client;
   /** Changes that would collide go one after another. */
   readonly takeTurn: TakeTurn;
 }

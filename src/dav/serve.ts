@@ -1,6 +1,6 @@
 import { readBasic } from "../http/basic.ts";
 import type { RequestBody } from "../http/body.ts";
-import { isLoopback } from "../http/client_address.ts";
+import { type Client, isLoopback } from "../http/client_address.ts";
 import { Refusal } from "../refusal.ts";
 import { type DavRequest, type Door, type Method, methodsFor } from "./door.ts";
 import { errorResponse } from "./error.ts";
@@ -12,8 +12,9 @@ export interface Incoming {
   /** All but its body. */
   readonly message: Omit<Request, keyof Body>;
   readonly body: RequestBody;
-  /** IP address of the peer; empty where the runtime does not tell. */
-  readonly peer: string;
+  readonly client: Client;
+  /** Is told whose log-in was right. */
+  readonly onLogin: (name: string) => void;
 }
 
 /**
@@ -39,12 +40,11 @@ async function answer(incoming: Incoming, target: Target, door: Door): Promise<R
 }
 
 async function serve(
-  { message: { method, url, headers }, body, peer }: Incoming,
+  { message: { method, url, headers }, body, client, onLogin }: Incoming,
   target: Target,
   door: Door,
 ): Promise<Response> {
   const { config } = door.services;
-  const client = door.clientOf(peer, headers);
   const secure = client.secure || url.startsWith("https:");
   const safe = secure || config.allowPlainHttp || isLoopback(client.address);
   if (!safe) throw new Refusal(403, undefined, { text: plainHttp });
@@ -52,6 +52,7 @@ async function serve(
   if (!login) throw new Refusal(401);
   const { address } = client;
   await door.authenticator.authenticate(login, address);
+  onLogin(login.name);
   const row = rowFor(method, target, door);
   return row.handle({ row, target, url, headers, body, login, address }, door);
 }

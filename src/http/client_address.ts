@@ -22,8 +22,7 @@ export interface Client {
 export function clientFinder(
   trustedProxies: readonly string[],
 ): (peer: string, headers: Headers) => Client {
-  const networks = trustedProxies.map(readNetwork);
-  const isTrusted = (address: string) => networks.some((network) => holds(network, address));
+  const isTrusted = addressMatcher(trustedProxies);
 
   return (peer, headers) => {
     const direct = { address: readAddress(peer) ?? peer, secure: false };
@@ -35,6 +34,17 @@ export function clientFinder(
     );
     return agreed ? found : direct;
   };
+}
+
+/**
+ * Tells the addresses that belong to one of the networks.
+ *
+ * @param networks IP addresses and networks such as `10.0.0.0/8`.
+ * @throws {Error} One of them is neither.
+ */
+export function addressMatcher(networks: readonly string[]): (address: string) => boolean {
+  const read = networks.map(readNetwork);
+  return (address) => read.some((network) => holds(network, address));
 }
 
 /** Whether an address is of this machine itself (127.0.0.0/8, ::1). */

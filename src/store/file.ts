@@ -9,9 +9,12 @@ import {
 import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
-/** The database in a file, made if it is not there. Several processes may have it open. */
-export function openFileStore(path: string): Promise<Store> {
-  return openStore(fileExecutor(path));
+/**
+ * The database in a file, made if it is not there. Several processes may have it open; `onBusy` is
+ * told whenever one has to wait for another.
+ */
+export function openFileStore(path: string, onBusy?: () => void): Promise<Store> {
+  return openStore(fileExecutor(path, onBusy));
 }
 
 /** How long work goes on asking for a file that others hold, between waits that do not block. */
@@ -28,7 +31,7 @@ interface Waiting {
  * under its own savepoint: one fsync for many. A statement that SQLite refuses as busy would keep its
  * connection in an undefined state (libsql-js#237), so the connection is made anew after one.
  */
-export function fileExecutor(path: string): Executor {
+export function fileExecutor(path: string, onBusy?: () => void): Executor {
   let connection: Connection | undefined;
   let queue: Waiting[] = [];
   let flushing = false;
@@ -49,6 +52,7 @@ export function fileExecutor(path: string): Executor {
         abandon(error);
         until ??= Date.now() + busyPatienceMs;
         if (!isBusy(error)) throw error;
+        onBusy?.();
         if (Date.now() > until) throw databaseAway(error);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));

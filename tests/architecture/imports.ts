@@ -67,11 +67,12 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "ical.js": ["ical"],
   "hono": ["app.ts", "http"],
   "commander": ["cli"],
+  "prom-client": ["cli"],
   "ipaddr.js": ["config.ts", "http", "access", "cli"],
   "valibot": ["shape.ts", "config.ts", "cli", "web"],
   "node:buffer": ["access"],
   "node:crypto": ["access", "cli"],
-  "node:process": ["worker.ts"],
+  "node:process": ["worker.ts", "cli"],
 };
 
 /** A sentence for each import that points the wrong way. */
