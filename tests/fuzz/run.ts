@@ -1,6 +1,4 @@
 import process from "node:process";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { type Random, seededCases } from "../seeded.ts";
 
 /** How many cases: `short` in an ordinary run, `full` in a soak. */
@@ -16,18 +14,15 @@ const caseCpuMs = 1000;
 
 const MiB = 1024 * 1024;
 
-/**
- * What there may be more at the end of a run than behind its first tenth. Where the garbage can't be
- * collected on demand, which is so in Deno 2.4, most of the heap may be garbage.
- */
-const growth = { heapBytes: 24 * MiB, uncollectedBytes: 192 * MiB, rssBytes: 256 * MiB };
+/** What there may be more at the end of a run than behind its first tenth. */
+const growth = { heapBytes: 24 * MiB, rssBytes: 256 * MiB };
 
 /** Makes the next case, and gives what runs it: only that may not take long. */
 export type Cases = () => () => unknown;
 
 /**
- * Runs the cases of a seeded test; `begin` makes ready for those of one seed. Fails with the seed of the first one that throws or takes too long, and where the memory has
- * grown.
+ * Runs the cases of a seeded test; `begin` makes ready for those of one seed. Fails with the seed of
+ * the first one that throws or takes too long, and where the memory has grown.
  */
 export async function fuzz(
   { short, full, together = 1 }: Counts,
@@ -57,8 +52,7 @@ export async function fuzz(
   console.log(`slowest: ${slowest.ms.toFixed()} ms, seed ${slowest.seed}`);
   console.log(`memory: ${textOf(first)}, in the end ${textOf(last)}`);
   const heapMore = last.heapBytes - first.heapBytes;
-  const heapMost = last.collected ? growth.heapBytes : growth.uncollectedBytes;
-  if (heapMore > heapMost) throw new Error(`the heap grew by ${megabytes(heapMore)}`);
+  if (heapMore > growth.heapBytes) throw new Error(`the heap grew by ${megabytes(heapMore)}`);
   const rssMore = last.rssBytes - first.rssBytes;
   if (rssMore > growth.rssBytes) throw new Error(`the process grew by ${megabytes(rssMore)}`);
 }
@@ -66,22 +60,15 @@ export async function fuzz(
 interface Memory {
   readonly heapBytes: number;
   readonly rssBytes: number;
-  /** Whether all garbage was collected before. */
-  readonly collected: boolean;
 }
 
+/** What is in use, all garbage collected: else most of the heap could be garbage. */
 function memory(): Memory {
-  const collected = collectGarbage();
-  const { heapUsed, rss } = Deno.memoryUsage();
-  return { heapBytes: heapUsed, rssBytes: rss, collected };
-}
-
-function collectGarbage(): boolean {
-  setFlagsFromString("--expose_gc");
-  const gc: unknown = runInNewContext("globalThis.gc");
-  if (typeof gc !== "function") return false;
+  const { gc } = globalThis as { readonly gc?: () => void };
+  if (!gc) throw new Error("run this by `deno task test`: it needs --v8-flags=--expose-gc");
   gc();
-  return true;
+  const { heapUsed, rss } = Deno.memoryUsage();
+  return { heapBytes: heapUsed, rssBytes: rss };
 }
 
 const textOf = ({ heapBytes, rssBytes }: Memory): string =>
