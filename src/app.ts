@@ -26,7 +26,7 @@ import { errorResponse } from "./dav/error.ts";
 import { davProperties } from "./dav/property_rows.ts";
 import { syncCollection } from "./dav/reports/sync_collection.ts";
 import { ClientGone } from "./http/body.ts";
-import { addressMatcher, type Client, clientFinder } from "./http/client_address.ts";
+import { addressMatcher, type Client, clientFinder, isDoubtful } from "./http/client_address.ts";
 import { limitBody, type WithBody } from "./http/body_limit.ts";
 import { limits } from "./limits.ts";
 import { Refusal } from "./refusal.ts";
@@ -98,9 +98,12 @@ export function createApp(services: Services): App {
     return context.text("ok\n");
   });
 
-  app.get("/metrics", async ({ var: { client } }) => {
+  app.get("/metrics", async ({ req, env, var: { client } }) => {
     if (meter === undefined) throw new Refusal(404);
-    if (!readsMetrics(client.address)) throw new Refusal(403, undefined, { text: notForYou });
+    const isDoubted = isDoubtful(client, env?.remoteAddress ?? "", req.raw.headers);
+    if (isDoubted || !readsMetrics(client.address)) {
+      throw new Refusal(403, undefined, { text: notForYou });
+    }
     const { type, text } = await meter.exposition();
     return new Response(text, { headers: { "content-type": type } });
   });

@@ -8,10 +8,10 @@ export interface Front {
   readonly addr: Deno.NetAddr;
   /**
    * Takes no more connections, and settles when all that was asked is answered. Those that it has
-   * are used on while they linger, and then until no request is under way, at most for the time of
-   * patience. Where `sockets` are unknown, it takes connections meanwhile.
+   * may linger for a while, ended by each answer; then it waits until no request is under way, at
+   * most for the time of patience. Where `sockets` are unknown, it takes connections meanwhile.
    */
-  end(times: { readonly patienceMs: number; readonly lingerMs?: number }): Promise<void>;
+  end(times: { readonly patienceMs: number; readonly lingerMs: number }): Promise<void>;
 }
 
 export interface FrontOptions {
@@ -30,6 +30,7 @@ export function openFront(
   { address, pair, shared, answer, onError, sockets }: FrontOptions,
 ): Front {
   const others = new Set(sockets?.listening(address.port));
+  let ending = false;
   let underWay = 0;
   let quiet = Promise.withResolvers<void>();
   let shutDown: Promise<void> | undefined;
@@ -47,7 +48,9 @@ export function openFront(
     }, async (request, { remoteAddr }) => {
       underWay++;
       try {
-        return await answer(request, remoteAddr);
+        const response = await answer(request, remoteAddr);
+        if (ending) response.headers.set("connection", "close");
+        return response;
       } finally {
         if (--underWay === 0) {
           quiet.resolve();
@@ -60,11 +63,13 @@ export function openFront(
 
   return {
     addr: server.addr,
-    async end({ patienceMs, lingerMs = 0 }) {
+    async end({ patienceMs, lingerMs }) {
+      ending = true;
       await pause(0); // So that it takes those that have connected by now.
       for (const fd of own.splice(0)) sockets?.silence(fd);
-      if (lingerMs > 0) await pause(lingerMs);
-      // Deno 2.9 breaks off what is still being uploaded when it shuts down.
+      // When it shuts down, Deno 2.4 never answers what it has read by then and not handed on, and
+      // Deno 2.9 breaks off what is being uploaded.
+      await pause(lingerMs);
       if (underWay > 0) await within(patienceMs, quiet.promise);
       await (shutDown ??= server.shutdown());
     },

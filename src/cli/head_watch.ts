@@ -8,7 +8,10 @@ import { type Accepted, peerKey, type Sockets } from "./sockets.ts";
 export interface HeadWatch extends Disposable {
   /** A request has come on the connection with this client; call the result once it is answered. */
   begin(address: string, port: number): () => void;
-  /** From now on clients have this time, as the server is about to end. */
+  /**
+   * The server is about to end: from now on clients have this time, and connections on which nothing
+   * happens for so long are ended, too.
+   */
   hurry(timeoutMs: number): void;
 }
 
@@ -31,6 +34,7 @@ export function watchHeads({ sockets, port, timeoutMs, onCut }: HeadWatchOptions
   const clients = new Map<string, Client>();
   const every = (timeoutMs: number) => setInterval(look, timeoutMs / looksPerTimeout);
   let timer = every(timeoutMs);
+  let inHurry = false;
 
   function look() {
     const connections = sockets.accepted(port);
@@ -41,9 +45,10 @@ export function watchHeads({ sockets, port, timeoutMs, onCut }: HeadWatchOptions
   }
 
   /** Looks are counted, not time: while the event loop stood still, nobody could be heard. */
-  function isLate({ peer, unanswered }: Accepted): boolean {
+  function isLate({ peer, unanswered, resting }: Accepted): boolean {
     const client = clientAt(peer);
-    const isWaitedFor = client.underWay === 0 && (unanswered || !client.hasAsked);
+    const isWaitedFor = client.underWay === 0 &&
+      (unanswered || !client.hasAsked || inHurry && resting);
     client.looks = isWaitedFor ? client.looks + 1 : 0;
     return client.looks > looksPerTimeout;
   }
@@ -73,6 +78,7 @@ export function watchHeads({ sockets, port, timeoutMs, onCut }: HeadWatchOptions
       };
     },
     hurry(timeoutMs) {
+      inHurry = true;
       clearInterval(timer);
       timer = every(timeoutMs);
     },

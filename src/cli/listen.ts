@@ -15,11 +15,10 @@ export interface Listener extends AsyncDisposable {
 }
 
 /** How long requests that are under way may take when the server stops, and their heads. */
-const patienceMs = 10_000;
-const headPatienceMs = 1_000;
+const stop = { lingerMs: 200, patienceMs: 10_000, headMs: 2_000 };
 
-/** Where a certificate was replaced: connections that are being made may go on, and requests. */
-const renewal = { lingerMs: 5_000, patienceMs: 5 * 60_000 };
+/** The same for connections whose certificate was replaced. */
+const renewal = { lingerMs: 60_000, patienceMs: 60 * 60_000 };
 
 export interface ListenOptions {
   /** Whether other processes have the address as well. */
@@ -97,9 +96,9 @@ export async function startListening(
     async [Symbol.asyncDispose]() {
       await watch?.[Symbol.asyncDispose]();
       stopping = true;
-      heads?.hurry(headPatienceMs);
-      const ended = Promise.all([front, ...retired].map((one) => one.end({ patienceMs })));
-      if (!await within(patienceMs, ended)) log("warn", "requests-abandoned");
+      heads?.hurry(stop.headMs);
+      const ended = Promise.all([front, ...retired].map((one) => one.end(stop)));
+      if (!await within(stop.patienceMs, ended)) log("warn", "requests-abandoned");
       heads?.[Symbol.dispose]();
     },
   };
@@ -109,5 +108,5 @@ export async function startListening(
 const gone = () =>
   new Response("davit is stopping\n", {
     status: 503,
-    headers: { "retry-after": "1", "connection": "close" },
+    headers: { "retry-after": "1" },
   });

@@ -8,6 +8,8 @@ export interface Accepted {
    * within a tick of the kernel's clock, some 4 ms, of what goes out counts as answered.
    */
   readonly unanswered: boolean;
+  /** Whether the client has got all that was sent to it so far. */
+  readonly resting: boolean;
 }
 
 /** The sockets of this process as the system knows them. */
@@ -74,6 +76,7 @@ export function openSockets(): Sockets | undefined {
       fd,
       peer: peerKey(addressIn(far), portIn(far)),
       unanswered: receivedAgo < sentAgo,
+      resting: info[unacknowledged] === 0 && info[notSent] === 0,
     }];
   }
 
@@ -102,9 +105,11 @@ const inet = 2;
 const readOnly = 0;
 const socketAddressBytes = 28;
 
-/** Places in `struct tcp_info`, in words: milliseconds since. */
+/** Places in `struct tcp_info`, in words: segments, milliseconds since, bytes. */
+const unacknowledged = 6;
 const lastDataSent = 11;
 const lastDataReceived = 13;
+const notSent = 36;
 
 const openLibc = () =>
   Deno.dlopen("libc.so.6", {

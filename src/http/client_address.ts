@@ -37,6 +37,14 @@ export function clientFinder(
 }
 
 /**
+ * Whether it is said that the request came through proxies, and that is not believed: its address
+ * is that of the last one on the way, who may well have passed it on for somebody else.
+ */
+export const isDoubtful = ({ address }: Client, peer: string, headers: Headers): boolean =>
+  (headers.has("X-Forwarded-For") || headers.has("Forwarded")) &&
+  address === (readAddress(peer) ?? peer);
+
+/**
  * Tells the addresses that belong to one of the networks.
  *
  * @param networks IP addresses and networks such as `10.0.0.0/8`.

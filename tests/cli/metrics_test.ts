@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createApp } from "../../src/app.ts";
+import type { Config } from "../../src/config.ts";
 import { createMeter, type Metric } from "../../src/cli/meter.ts";
 import { statement } from "../../src/store/executor.ts";
 import { fileExecutor } from "../../src/store/file.ts";
@@ -71,7 +72,12 @@ Deno.test("metrics: requests, commits and log-ins are counted, and nobody is nam
   assert(!text.includes("alice"));
 });
 
-const readers = [
+const readers: readonly {
+  readonly settings?: Partial<Config>;
+  readonly from: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly gives: number;
+}[] = [
   { from: "127.0.0.1", gives: 200 },
   { from: "::1", gives: 200 },
   { from: "::ffff:127.0.0.1", gives: 200 },
@@ -86,6 +92,20 @@ const readers = [
     gives: 403,
   },
   { from: "192.0.2.1", headers: { "x-forwarded-for": "127.0.0.1" }, gives: 403 },
+  { from: "127.0.0.1", headers: { "x-forwarded-for": "192.0.2.1" }, gives: 403 },
+  { from: "::ffff:127.0.0.1", headers: { forwarded: "for=192.0.2.1" }, gives: 403 },
+  {
+    settings: { trustedProxies: ["127.0.0.1"] },
+    from: "127.0.0.1",
+    headers: { "x-forwarded-for": "192.0.2.1", "forwarded": "for=192.0.2.7" },
+    gives: 403,
+  },
+  {
+    settings: { trustedProxies: ["127.0.0.1"], metricsFrom: ["192.0.2.0/24"] },
+    from: "127.0.0.1",
+    headers: { "x-forwarded-for": "192.0.2.1" },
+    gives: 200,
+  },
 ];
 
 for (const { settings = {}, from, headers, gives } of readers) {
