@@ -3,6 +3,7 @@ import type { Services } from "../services.ts";
 import { authority, type Front, openFront, refuseTaken, within } from "./front.ts";
 import { type HeadWatch, watchHeads } from "./head_watch.ts";
 import { type KeyPair, keyPairFiles, readKeyPair, watchKeyPair } from "./key_pair.ts";
+import { releasingSent } from "./releasing.ts";
 import type { Sockets } from "./sockets.ts";
 
 /**
@@ -47,7 +48,7 @@ export async function startListening(
     if (stopping) return gone();
     const answered = heads?.begin(hostname, port);
     try {
-      return await app.fetch(request, { remoteAddress: hostname });
+      return releasingSent(await app.fetch(request, { remoteAddress: hostname }));
     } finally {
       answered?.();
     }
