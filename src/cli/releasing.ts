@@ -1,35 +1,35 @@
-/** From this length on, a body is worth the detour. */
-const largeBytes = 1024 * 1024;
+import { FleetingStream } from "../http/fleeting_stream.ts";
 
 /** A chunk of less is not worth its release. */
-const chunkBytes = 8 * 1024;
+const worthBytes = 8 * 1024;
 
 /**
- * The same response, whose body gives the memory of what has been handed over back. Deno 2.4 keeps
- * each chunk of a stream until the last one is sent: a file of 4 GB would take 4 GB. Whoever asks for
- * the next chunk must have no use for the one before, as the server has not, which shares its memory.
+ * The same response; the memory of each chunk of a {@linkcode FleetingStream} is given back when the
+ * next one is asked for, while the server has a share of its own in it. Deno 2.4 keeps all of them
+ * until the last one is sent, so that a file of 4 GB would take as much memory.
  */
 export function releasingSent(response: Response): Response {
-  const length = response.headers.get("content-length");
-  if (response.body === null || (length !== null && Number(length) < largeBytes)) return response;
+  if (!mayBeLong(response) || !(response.body instanceof FleetingStream)) return response;
   const reader = response.body.getReader();
-  let handedOver: Uint8Array | undefined;
+  let sent: Uint8Array | undefined;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (handedOver) release(handedOver);
-      handedOver = undefined;
+      if (sent) release(sent);
       const { done, value } = await reader.read();
-      if (done) return controller.close();
-      handedOver = value;
-      controller.enqueue(value);
+      sent = value;
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });
   return new Response(body, response);
 }
 
-/** Unless it is a part of more. */
+/** Without a look at the body, which would make a stream of one that is there at once. */
+const mayBeLong = ({ status, headers }: Response): boolean =>
+  status === 207 || Number(headers.get("content-length")) > worthBytes;
+
 function release({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength < chunkBytes || byteLength < buffer.byteLength) return;
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+  const isWhole = byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;
+  if (isWhole && byteLength > worthBytes) buffer.transfer(0);
 }

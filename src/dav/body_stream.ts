@@ -1,5 +1,6 @@
 import type { BlobPart, StoredObject } from "../model.ts";
 import { limits } from "../limits.ts";
+import { FleetingStream } from "../http/fleeting_stream.ts";
 import type { ByteRange } from "../http/range.ts";
 import type { Store } from "../store/store.ts";
 
@@ -14,7 +15,7 @@ export function bodyStream(content: Content, store: Store, range: ByteRange = al
     return body.subarray(range.from, range.to) as Uint8Array<ArrayBuffer>;
   }
   const parts = cut(spliced(body, content.blobs, store, range.from), range);
-  return new ReadableStream<Uint8Array>({
+  return new FleetingStream({
     async pull(controller) {
       const { done, value } = await parts.next();
       if (done) controller.close();

@@ -1,3 +1,4 @@
+import { FleetingStream } from "../http/fleeting_stream.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
 
 /** A DAV:response, written out. */
@@ -30,7 +31,7 @@ export function multistatus(
   } = {},
 ): Response {
   const chunks = write(responses, syncToken);
-  const body = new ReadableStream<Uint8Array>({
+  const body = new FleetingStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (done) controller.close();
