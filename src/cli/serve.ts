@@ -38,22 +38,23 @@ interface ServeOptions extends DatabaseOptions {
 async function serve(options: ServeOptions, io: Io): Promise<void> {
   const { listen, baseUrl, tlsCert, tlsKey, workers } = options;
   const config = await configOf(options, io, { listen, baseUrl, tlsCert, tlsKey, workers });
-  await (config.workers > 1 ? serveByWorkers : serveAlone)(config, io);
+  const stopped = io.stopRequested(); // Even who asks before anything answers gets a good end.
+  await (config.workers > 1 ? serveByWorkers : serveAlone)(config, io, stopped);
 }
 
-async function serveAlone(config: Config, io: Io): Promise<void> {
+async function serveAlone(config: Config, io: Io, stopped: Promise<void>): Promise<void> {
   const meter = createMeter();
   await withStore(config, "make", async (store) => {
     const services = { ...servicesOf(meter.counted(store), config, io), meter };
     using sockets = openSockets();
     const onCut = meter.connectionsCut;
     await using server = await startListening(services, { sockets, onCut });
-    await serveUntilStopped(services, server.url, io);
+    await announce(services, server.url, io, stopped);
   }, meter.databaseBusy);
 }
 
 /** Keeps the house while the workers answer: the first administrator, upkeep, workers that end. */
-async function serveByWorkers(given: Config, io: Io): Promise<void> {
+async function serveByWorkers(given: Config, io: Io, stopped: Promise<void>): Promise<void> {
   if (Deno.build.os !== "linux") {
     throw new CommandError("several workers share a port on Linux only");
   }
@@ -67,15 +68,20 @@ async function serveByWorkers(given: Config, io: Io): Promise<void> {
     await using workers = startWorkers({ config, log, onFirst: place.release });
     await workers.listening;
     const url = `${files === undefined ? "http" : "https"}://${authority(config.listen)}`;
-    await serveUntilStopped(services, url, io);
+    await announce(services, url, io, stopped);
   });
 }
 
-async function serveUntilStopped(services: Services, url: string, io: Io): Promise<void> {
+/** Says that the server listens, once there is somebody to log in; settles when it is to stop. */
+async function announce(
+  services: Services,
+  url: string,
+  io: Io,
+  stopped: Promise<void>,
+): Promise<void> {
   const password = await makeFirstAdministrator(services);
   if (password !== undefined) io.err(welcome(services.config.baseUrl ?? url, password));
   await using _upkeep = startUpkeep(services);
-  const stopped = io.stopRequested(); // Who reads the next line may ask at once.
   io.out(`davit listening on ${url}\n`);
   await stopped;
   services.log("info", "stopping");
