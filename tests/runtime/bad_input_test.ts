@@ -8,7 +8,7 @@ import { basic, multistatusOf } from "../harness.ts";
 import { type RawAnswer, sendRaw } from "../http/raw.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
-import type { Pinged } from "./pinger.ts";
+import { delayOf, type Pinged } from "./pinger.ts";
 import { startProgram } from "./program.ts";
 
 /** Hostile requests to a real process: it stays small, and others are answered meanwhile. */
@@ -19,9 +19,9 @@ const home = "/dav/calendars/alice/";
 const calendar = `${home}calendar/`;
 const file = "/dav/files/alice/x";
 
-/** How long anybody else may wait for an answer. */
+/** How long anybody else may wait for an answer, but for what the machine does besides. */
 const patienceMs = 100;
-/** The machine may be busy with something else: once it must be so. */
+/** A processor that is lent to others by the host of a virtual machine is seen nowhere. */
 const attempts = 5;
 
 interface Sent {
@@ -81,7 +81,7 @@ async function* bytesOf(
 
 const commandLine = (pinged: string): readonly string[] => [
   "run",
-  "--allow-net",
+  "-A",
   "--no-config",
   new URL("pinger.ts", import.meta.url).pathname,
   pinged,
@@ -119,10 +119,13 @@ async function open(form: Form, run: (place: Place) => Promise<void>): Promise<v
         dir,
         readyLine: /^pinging (\S+)$/,
       });
+      const before = await delayOf(server.pid);
       const answer = await send(sent);
       await pinger.stop();
       const [said = ""] = await pinger.stderr();
-      return { answer, pinged: JSON.parse(said) };
+      const pinged: Pinged = JSON.parse(said);
+      const delayedMs = pinged.delayedMs + await delayOf(server.pid) - before;
+      return { answer, pinged: { ...pinged, delayedMs } };
     },
     tokens: () =>
       Promise.all([home, calendar, "/dav/files/alice/"].map(async (path) => {
@@ -382,10 +385,10 @@ for (const form of ["source", "executable"] as const) {
 async function patiently(name: string, run: () => Promise<Pinged>): Promise<void> {
   const longest: number[] = [];
   while (longest.length < attempts) {
-    const { failed, longestMs } = await run();
+    const { failed, longestMs, delayedMs } = await run();
     assertEquals(failed, 0, name);
-    longest.push(Math.round(longestMs));
-    if (longestMs <= patienceMs) return;
+    longest.push(Math.round(longestMs - delayedMs));
+    if (longestMs - delayedMs <= patienceMs) return;
   }
   throw new Error(`others waited ${longest.join(", ")} ms beside ${name}`);
 }

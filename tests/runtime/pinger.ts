@@ -10,6 +10,14 @@ export interface Pinged {
   readonly longestMs: number;
   /** Answers that were not 2xx. */
   readonly failed: number;
+  /** How long it waited for a processor, in all. */
+  readonly delayedMs: number;
+}
+
+/** How long a process has waited for a processor since it began: other work of the machine. */
+export async function delayOf(pid: number | "self"): Promise<number> {
+  const [, delayNs] = (await Deno.readTextFile(`/proc/${pid}/schedstat`)).split(" ");
+  return Number(delayNs) / 1e6;
 }
 
 const pauseMs = 1;
@@ -26,6 +34,7 @@ async function ping(url: string, authorization: string): Promise<void> {
     return { ms: performance.now() - began, ok: response.ok };
   };
   for (let warm = 0; warm < warmingUp; warm++) await ask();
+  const before = await delayOf("self");
   console.log(`pinging ${url}`);
   while (!stopped) {
     const { ms, ok } = await ask();
@@ -34,7 +43,8 @@ async function ping(url: string, authorization: string): Promise<void> {
     if (!ok) failed++;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  console.error(JSON.stringify({ count, longestMs, failed } satisfies Pinged));
+  const delayedMs = await delayOf("self") - before;
+  console.error(JSON.stringify({ count, longestMs, failed, delayedMs } satisfies Pinged));
   Deno.exit();
 }
 

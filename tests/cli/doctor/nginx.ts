@@ -9,7 +9,13 @@ export interface Nginx extends AsyncDisposable {
 }
 
 /** @param location What stands in `location /`, besides the server's address. */
-export async function startNginx(upstream: string, location: string): Promise<Nginx> {
+export const startNginx = (upstream: string, location: string): Promise<Nginx> =>
+  startNginxWith((address) =>
+    `server { listen ${address}; location / { ${location.replace("UPSTREAM", upstream)} } }`
+  );
+
+/** @param server The `server` block for an address. */
+export async function startNginxWith(server: (address: string) => string): Promise<Nginx> {
   const folder = await Deno.makeTempDir({ prefix: "davit-test-" });
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -22,7 +28,7 @@ export async function startNginx(upstream: string, location: string): Promise<Ng
     events {}
     http {
       access_log off; ${paths}
-      server { listen 127.0.0.1:${port}; location / { ${location.replace("UPSTREAM", upstream)} } }
+      ${server(`127.0.0.1:${port}`)}
     }`,
   );
   const child = new Deno.Command(program, {
