@@ -170,6 +170,10 @@ interface Change {
   readonly random: Random;
 }
 
+/** As often as there is room for it. */
+const repeated = (text: string, count: number): string[] =>
+  Array(Math.min(count, Math.ceil(mutantChars / (text.length + 1)))).fill(text);
+
 const inside = ({ one, random }: Change, word: string): string => {
   const at = random.int(one.length + 1);
   return one.slice(0, at) + word + one.slice(at);
@@ -178,10 +182,10 @@ const inside = ({ one, random }: Change, word: string): string => {
 const changes: readonly ((change: Change) => string[])[] = [
   () => [],
   ({ one }) => [one, one],
-  ({ one, random }) => Array(random.pick([3, 3, 3, 30, 30, 3000])).fill(one),
+  ({ one, random }) => repeated(one, random.pick([3, 3, 3, 30, 30, 3000])),
   ({ one, words, random }) => [one, random.pick(words)],
   ({ words, random }) => [random.pick(words)],
-  ({ words, random }) => Array(random.pick([2, 2, 2, 150])).fill(random.pick(words)),
+  ({ words, random }) => repeated(random.pick(words), random.pick([2, 2, 2, 150])),
   ({ random }) => [random.pick(numbers)],
   ({ random }) => [unicode(random)],
   ({ random }) => [random.pick(["a", " ", "é", "\t"]).repeat(random.pick([10, 300, 5000]))],
