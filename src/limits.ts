@@ -66,6 +66,8 @@ export const limits = {
   writes: { atOnce: 256, waiting: 4096 },
   /** Log-ins that were right and are remembered, some 300 bytes each. */
   verifiedLogins: 10_000,
+  /** A calendar object as jCal, which is read in one go: in some 70 ms. */
+  jcalBytes: 512 * 1024,
   /** Content lines of one calendar object, those of 5,000 overrides; each takes a few µs. */
   icalLines: 50_000,
   /** Lines of one calendar object as they are folded: of 10 MiB in lines of 75 octets, twice. */

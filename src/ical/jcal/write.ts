@@ -54,7 +54,7 @@ export function componentJson(text: string): string {
 export function propertyJson(line: ContentLine): string {
   const { VALUE: said, ...parameters } = parametersOf(line);
   const byName = propertyType(line.name);
-  const type = typeof said === "string" ? said.toLowerCase() : byName.type;
+  const type = said === undefined ? byName.type : typeNamed(said);
   const values = valuesOf(line.value, { ...byName, type });
   const params = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]),
@@ -66,6 +66,9 @@ export function propertyJson(line: ContentLine): string {
     : [name, params, type, ...values];
   return JSON.stringify(property);
 }
+
+const typeNamed = (said: string | readonly string[]): string =>
+  typeof said === "string" && /^[\w.-]{1,255}$/.test(said) ? said.toLowerCase() : "unknown";
 
 function valuesOf(value: string, { type, holds }: PropertyType): unknown[] {
   const { json } = formsOf(type);
