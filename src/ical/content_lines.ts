@@ -27,14 +27,17 @@ export function* contentLines(text: string): Generator<ContentLine, void, void> 
       number++;
     }
     const written = text.slice(start, withoutLineEnd(text, start, end));
-    const line = folded ? written.replace(fold, "") : written;
-    if (line.trim() !== "") yield { ...partsOf(line), number: first, start, end };
+    const line = folded ? unfolded(written) : written;
+    if (line.trim() !== "") yield { ...partsOfLine(line), number: first, start, end };
     start = end;
   }
 }
 
 /** The value of a parameter without its quotes, by its name in upper case. */
-export function parameter({ params }: ContentLine, name: string): string | undefined {
+export function parameter(
+  { params }: Pick<ContentLine, "params">,
+  name: string,
+): string | undefined {
   for (const [, found = "", value = ""] of params.matchAll(oneParameter)) {
     if (found.toUpperCase() === name) return value.replaceAll('"', "");
   }
@@ -56,6 +59,30 @@ export function parametersOf({ params }: ContentLine): Record<string, string | s
   return found;
 }
 
+/** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
+export const isBinary = (line: Pick<ContentLine, "params">): boolean =>
+  /BASE64|BINARY/i.test(line.params) &&
+  (parameter(line, "ENCODING")?.toUpperCase() === "BASE64" ||
+    parameter(line, "VALUE")?.toUpperCase() === "BINARY");
+
+/** The text without its folds. */
+export const unfolded = (text: string): string => text.replace(fold, "");
+
+/**
+ * What an unfolded line consists of, or its beginning: without a colon there yet, all is empty, and
+ * with one it has name and parameters as the whole line has.
+ */
+export function partsOfLine(line: string): Pick<ContentLine, "name" | "params" | "value"> {
+  const nameEnd = afterName(line, 0);
+  const colon = nameEnd > 0 ? afterParameters(line, nameEnd) : -1;
+  if (colon < 0 || line[colon] !== ":") return noLine;
+  return {
+    name: line.slice(0, nameEnd).toUpperCase(),
+    params: line.slice(nameEnd, colon),
+    value: line.slice(colon + 1),
+  };
+}
+
 const fold = /\r?\n[ \t]/g;
 
 /** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
@@ -68,17 +95,6 @@ const oneValue = /(?:[^",]|"[^"]*")+/g;
 const escaped: Readonly<Record<string, string>> = { "^n": "\n", "^'": '"', "^^": "^" };
 
 const noLine = { name: "", params: "", value: "" };
-
-function partsOf(line: string): Pick<ContentLine, "name" | "params" | "value"> {
-  const nameEnd = afterName(line, 0);
-  const colon = nameEnd > 0 ? afterParameters(line, nameEnd) : -1;
-  if (colon < 0 || line[colon] !== ":") return noLine;
-  return {
-    name: line.slice(0, nameEnd).toUpperCase(),
-    params: line.slice(nameEnd, colon),
-    value: line.slice(colon + 1),
-  };
-}
 
 /**
  * Where the parameters that begin at `at` end, or -1. A value that begins with a quote may hold
