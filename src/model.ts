@@ -133,6 +133,26 @@ export interface Participant {
   readonly role: "organizer" | "attendee";
 }
 
+/**
+ * When a calendar object takes place, for queries by time. Times are UTC epoch milliseconds, or those
+ * of a clock, as if it showed UTC, where the span says that the object is floating.
+ */
+export interface TimeIndex {
+  /**
+   * A class of lengths, so that a short range of starts holds all that reaches into a time: 0 to 5 up
+   * to 1, 8, 32, 128, 512 and 2048 days, 6 longer, 7 without end; 8 more for floating times and dates.
+   */
+  readonly span: number;
+  readonly firstStart: number;
+  readonly lastEnd: number;
+  /** How it counts in free/busy. */
+  readonly busy: number;
+  /** What decides, where the bounds alone do not. */
+  readonly rule?: string;
+  /** The time zone data that it was made with, where that matters. */
+  readonly zoneVersion?: string;
+}
+
 /** A member as it is to be written. */
 export interface NewObject {
   readonly name: string;
@@ -144,6 +164,8 @@ export interface NewObject {
   readonly participants: readonly Participant[];
   readonly body: Body;
   readonly blobs: readonly BlobPart[];
+  /** Undefined: no query by time finds it. */
+  readonly timeIndex?: TimeIndex;
   /** Of this write, UTC epoch milliseconds. */
   readonly modified: number;
 }

@@ -26,6 +26,22 @@ export async function* objectsNamed(
   }
 }
 
+/** The objects of a collection with these ids and their content, page by page. */
+export async function* objectsWithIds(
+  parent: CollectionResource,
+  ids: readonly number[],
+  door: Door,
+): AsyncGenerator<readonly ObjectResource[]> {
+  for await (const page of door.services.store.objectsWithIds(parent.collection.id, ids)) {
+    const objects: ObjectResource[] = [];
+    for (const stored of page) {
+      const content = stored.blobs.length === 0 ? stored : await joined(stored, door);
+      objects.push({ ...memberOf(parent, stored), content });
+    }
+    yield objects;
+  }
+}
+
 /** The objects of a collection with their content; of these components, if that is said. */
 export async function* objectsOf(
   parent: CollectionResource,
