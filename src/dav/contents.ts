@@ -32,13 +32,21 @@ export async function* objectsWithIds(
   ids: readonly number[],
   door: Door,
 ): AsyncGenerator<readonly ObjectResource[]> {
-  for await (const page of door.services.store.objectsWithIds(parent.collection.id, ids)) {
-    const objects: ObjectResource[] = [];
-    for (const stored of page) {
-      const content = stored.blobs.length === 0 ? stored : await joined(stored, door);
-      objects.push({ ...memberOf(parent, stored), content });
-    }
-    yield objects;
+  for await (const page of contentsWithIds(parent.collection.id, ids, door)) {
+    yield page.map((content) => ({ ...memberOf(parent, content), content }));
+  }
+}
+
+/** As {@linkcode objectsWithIds}, where there is no need of the resources. */
+export async function* contentsWithIds(
+  collectionId: number,
+  ids: readonly number[],
+  door: Door,
+): AsyncGenerator<readonly StoredObject[]> {
+  for await (const page of door.services.store.objectsWithIds(collectionId, ids)) {
+    const whole: StoredObject[] = [];
+    for (const one of page) whole.push(one.blobs.length === 0 ? one : await joined(one, door));
+    yield whole;
   }
 }
 

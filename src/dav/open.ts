@@ -35,13 +35,15 @@ interface Settled {
 export type Mapped = Extract<Placed, { state: "mapped" }> & Settled;
 export type Unmapped = Extract<Placed, { state: "unmapped" }> & Settled;
 
-type Wants = Pick<Question, "body" | "properties" | "uid" | "used" | "children">;
+interface Wants extends Pick<Question, "body" | "properties" | "uid" | "used" | "children"> {
+  /** Needed instead of those that the method needs. */
+  readonly privilege?: XmlName;
+}
 
 /**
  * Loads what the request names in one round trip, and settles for all methods whether the asker is
  * still who they say, whether they may, whether there is such a method, whether the `If` header and
- * the conditions of a method that writes hold, and whether a lock forbids it. `privilege`: needed
- * instead of those of the method.
+ * the conditions of a method that writes hold, and whether a lock forbids it.
  *
  * @throws {Refusal} 401, 403 DAV:need-privileges, 404, 405, 409 where the parent is missing, 412, or
  *   423 DAV:lock-token-submitted.
@@ -49,8 +51,7 @@ type Wants = Pick<Question, "body" | "properties" | "uid" | "used" | "children">
 export async function open(
   request: DavRequest,
   door: Door,
-  wants: Wants = {},
-  privilege?: XmlName,
+  { privilege, ...wants }: Wants = {},
 ): Promise<Opened> {
   const { target, row, headers } = request;
   const lists = readIf(headers);

@@ -1,4 +1,5 @@
 import type { TimeIndex } from "../model.ts";
+import type { BusyPeriod } from "./busy.ts";
 import { intervalOf, type TimeRange } from "./interval.ts";
 import { createZones, momentsIn } from "./moment.ts";
 import type { Component } from "./tree.ts";
@@ -7,12 +8,6 @@ import { utcZone, type Zone } from "./zone.ts";
 
 /** A rule that is not compiled: the object's text tells. */
 export const readText = "*";
-
-/** A time in which somebody is busy, UTC epoch milliseconds. */
-export interface BusyPeriod extends TimeRange {
-  /** Code, as `TimeIndex.busy`. */
-  readonly busy: number;
-}
 
 export function timeIndexOf(calendar: Component): TimeIndex | undefined {
   const components = calendar.components.filter(({ name }) =>

@@ -153,6 +153,11 @@ export interface Candidate {
   };
 }
 
+/** What a version of an object has for its time index. */
+export interface ObjectIndex extends Pick<ObjectInfo, "id" | "etag"> {
+  readonly timeIndex?: TimeIndex;
+}
+
 /** How somebody may log in, and how often it went wrong of late. */
 export interface LoginFacts {
   readonly principal?: Principal;
@@ -286,6 +291,14 @@ export interface Store {
 
   /** All changes or none. False: a fact does not hold any more, and nothing is written. */
   commit(rests: readonly Fact[], changes: readonly Change[]): Promise<boolean>;
+
+  /**
+   * Calendar objects whose time index was made with other time zone data than these or not at all,
+   * with their content: at most so many, and no more than a page of some megabytes.
+   */
+  staleObjects(zoneVersion: string, limit: number): Promise<readonly StoredObject[]>;
+  /** Writes time indexes of objects that have not changed meanwhile; no sync token moves. */
+  putTimeIndexes(indexes: readonly ObjectIndex[]): Promise<void>;
 
   /** Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. */
   upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;

@@ -1,5 +1,7 @@
+import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
-import { type Argument, type Executor, type Statement, statement } from "./executor.ts";
+import { type Argument, type Executor, statement } from "./executor.ts";
+import { blobsSql, objectOf, objectSql, parsed, storedObject } from "./rows.ts";
 import type { Candidate, Store, TimeQuery } from "./store.ts";
 
 /** The columns of the time index. */
@@ -33,8 +35,10 @@ export const indexCells = (index: TimeIndex | undefined): Argument[] => [
 /** Candidates that one statement gives: some ms of work, and less than a server may answer at once. */
 const pageCandidates = 8_000;
 
-/** The verb that looks into the time index. */
-export const timeIndex = (executor: Executor): Pick<Store, "candidates"> => ({
+/** The verbs of the time index. */
+export const timeIndex = (
+  executor: Executor,
+): Pick<Store, "candidates" | "staleObjects" | "putTimeIndexes"> => ({
   async *candidates(queries, want) {
     let open = queries.map((query, position): Open => ({ query, position, behind: start }));
     while (open.length > 0) {
@@ -49,7 +53,39 @@ export const timeIndex = (executor: Executor): Pick<Store, "candidates"> => ({
       open = next;
     }
   },
+
+  async staleObjects(zoneVersion, limit) {
+    const { pageBytes } = limits;
+    const [rows = []] = await executor.read([statement(staleSql, zoneVersion, limit, pageBytes)]);
+    return rows.flatMap((row) => {
+      const [object, body, blobs] = Array.from(row);
+      return body === null ? [] : [storedObject(objectOf(parsed(object)), body, blobs)];
+    });
+  },
+
+  putTimeIndexes: (indexes) =>
+    executor.write(indexes.map(({ id, etag, timeIndex }) =>
+      statement(
+        `UPDATE objects SET ${setIndex(3)} WHERE id = ?1 AND etag = ?2`,
+        id,
+        etag,
+        ...indexCells(timeIndex),
+      )
+    )),
 });
+
+/** The first one always comes with its body. */
+const staleSql = `WITH stale AS (${
+  ["IS NULL", "< ?1", "> ?1"].map((other) =>
+    `SELECT id, size_bytes FROM objects
+      WHERE component IS NOT NULL AND zone_version IS NOT '' AND zone_version ${other}`
+  ).join(" UNION ALL ")
+} LIMIT ?2),
+    wanted AS MATERIALIZED (
+      SELECT id, sum(size_bytes) OVER (ROWS UNBOUNDED PRECEDING) AS upto FROM stale)
+  SELECT ${objectSql("NULL")},
+    CASE WHEN w.upto <= ?3 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+  FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
 
 /** A query that is not through. */
 interface Open {

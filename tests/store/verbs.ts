@@ -105,6 +105,8 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.membersWithIds(calendar, [1, 99], false),
   ],
   objectsWithIds: [(store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99]))],
+  staleObjects: [(store) => store.staleObjects("2026a", 9)],
+  putTimeIndexes: [(store) => store.putTimeIndexes([{ id: 1, etag: '"1"' }])],
   changesSince: [
     (store) => store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice }),
     (store) => store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice }),

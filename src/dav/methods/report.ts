@@ -14,7 +14,11 @@ export const report: Method = {
     const body = await readXmlBody(request);
     if (!body) throw new Refusal(400, undefined, { text: "a report needs a body" });
     const row = door.tables.reports.find(({ name }) => name === body.name);
-    const opened = await open(request, door, { properties: true, ...row?.wants }, row?.needs);
+    const opened = await open(request, door, {
+      properties: true,
+      privilege: row?.needs,
+      ...row?.wants,
+    });
     const { resource } = opened as Mapped;
     if (!row?.on.includes(resource.kind)) throw new Refusal(403, D.supportedReport);
     return row.run(body, resource, request, door, opened as Mapped);
