@@ -86,6 +86,20 @@ export const limits = {
   icalListValues: 20_000,
   /** A recurrence rule: one with all days of a year, both ways, has some 3,300. */
   icalRuleCharacters: 4_096,
+  /**
+   * A BINARY or data: value of a large calendar object, in octets with folds and line end: a longer
+   * one is kept in a blob of its own, and everything else is the skeleton.
+   */
+  icalValueBytes: 4 * 1024,
+  /** Values of one calendar object that are kept in blobs. */
+  icalLargeValues: 10_000,
+  /** One content line of text, in octets with its folds: filters look into it. */
+  icalTextBytes: 1024 * 1024,
+  /**
+   * A calendar object without its large values: 5,000 overrides. It is a row, and all of it is in
+   * memory while anything looks at it; a server refuses results above 10 MB.
+   */
+  icalSkeletonBytes: 4 * 1024 * 1024,
   /** The name of a property or component. */
   icalNameCharacters: 255,
   /** A calendar user address; URLs of principals may be long. */

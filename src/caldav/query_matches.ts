@@ -6,12 +6,12 @@ import { createZones, type Zones } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Zone } from "../ical/zone.ts";
+import { wantsContent } from "../dav/calendar_data.ts";
 import { objectsNamed, objectsOf, objectsWithIds } from "../dav/contents.ts";
 import type { Door } from "../dav/door.ts";
 import { membersWithIds, objectsIn } from "../dav/members.ts";
 import type { Asked } from "../dav/properties.ts";
 import type { CollectionResource, ObjectResource } from "../dav/resource.ts";
-import { wantsContent } from "./calendar_data.ts";
 
 /** What is looked for. */
 export interface Wanted {

@@ -1,5 +1,6 @@
 import { readDepth } from "../../http/depth.ts";
 import { readPrefer } from "../../http/prefer.ts";
+import { createBreaks } from "../../ical/steps.ts";
 import { readTimezone } from "../../ical/timezone.ts";
 import { ianaZone, type Zone } from "../../ical/zone.ts";
 import { limits } from "../../limits.ts";
@@ -14,7 +15,7 @@ import { preferHeaders } from "../../dav/prefer_headers.ts";
 import { propertyResponse } from "../../dav/properties.ts";
 import { quirksOf } from "../../dav/quirks.ts";
 import { type CollectionResource, isObject } from "../../dav/resource.ts";
-import { askedOfObjects } from "../calendar_data.ts";
+import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
 import { readFilter } from "../filter.ts";
 import { matchesIn, matchNamed, type Wanted } from "../query_matches.ts";
 
@@ -30,9 +31,17 @@ export const calendarQuery: Report = {
     const pages = isObject(resource)
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parentsIn(resource as CollectionResource, request, snapshot), query, door);
+    const look = { ...prefer, calendarData: calendarDataWriter(query.asked) };
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
+      const breaks = createBreaks();
       for await (const page of pages) {
-        yield page.map((object) => propertyResponse(object, query.asked, door, prefer));
+        const written: ResponseXml[] = [];
+        for (const object of page) {
+          written.push(propertyResponse(object, query.asked, door, look));
+          const pause = breaks();
+          if (pause) await pause;
+        }
+        yield written;
       }
     };
     return multistatus(atMost(limits.queryMatches, responses(), resource.href), {
