@@ -248,6 +248,7 @@ Deno.test("What is told of a calendar object", () => {
       { address: "/dav/principals/users/dan/", role: "attendee" },
       { address: "mailto:eve@example.com", role: "attendee" },
     ],
+    timeIndex: timeIndexOf(calendarTree(text, limits)),
   });
 });
 
