@@ -134,22 +134,26 @@ export interface Participant {
 }
 
 /**
- * When a calendar object takes place, for queries by time. Times are UTC epoch milliseconds, or those
- * of a clock, as if it showed UTC, where the span says that the object is floating.
+ * When a calendar object takes place, as the database finds it by. Bounds are UTC epoch
+ * milliseconds; of an object without a zone, local time as if it were UTC.
  */
 export interface TimeIndex {
   /**
-   * A class of lengths, so that a short range of starts holds all that reaches into a time: 0 to 5 up
-   * to 1, 8, 32, 128, 512 and 2048 days, 6 longer, 7 without end; 8 more for floating times and dates.
+   * 0 to 5: at most 1, 8, 32, 128, 512 or 2,048 days from the first start to the last end; 6: more;
+   * 7: without end. 8 more for an object without a zone, which each reader has in theirs.
    */
   readonly span: number;
   readonly firstStart: number;
+  /** Behind the first start, by 1 at least. */
   readonly lastEnd: number;
-  /** How it counts in free/busy. */
+  /** 0: it takes nobody's time. 1 busy, 2 tentative, 3 unavailable: the type, unless `rule` has it. */
   readonly busy: number;
-  /** What decides, where the bounds alone do not. */
+  /**
+   * Undefined: the object takes place once, within these bounds. `*`: what it does between them, its
+   * text alone says. Else its compiled recurrence.
+   */
   readonly rule?: string;
-  /** The time zone data that it was made with, where that matters. */
+  /** Of the time zone data that the bounds were made with; undefined: of none. */
   readonly zoneVersion?: string;
 }
 

@@ -10,6 +10,7 @@ import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { XmlName } from "../xml/names.ts";
 import type { CollectionResource, Kind, Resource } from "./resource.ts";
 import type { Target } from "./target.ts";
+import type { Variant } from "./variant.ts";
 
 /** A request as the methods see it: its URL is read, and there are credentials. */
 export interface DavRequest {
@@ -76,6 +77,8 @@ export interface SettingTarget {
 export interface Look {
   /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */
   readonly minimal: boolean;
+  /** Of calendar objects; undefined: as they were PUT. */
+  readonly variant?: Variant;
   /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
   readonly calendarData?: (body: Body) => string;
 }

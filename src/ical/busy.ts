@@ -1,6 +1,8 @@
 import { parameter } from "./content_lines.ts";
-import { intervalOf, readPeriod, type TimeRange } from "./interval.ts";
+import { readPeriod, type TimeRange } from "./interval.ts";
 import type { ReadMoment } from "./moment.ts";
+import type { Budget } from "./recurrence/budget.ts";
+import { seriesIn } from "./recurrence/series.ts";
 import { type Component, valuesOf } from "./tree.ts";
 
 /** Values of FBTYPE (RFC 5545 §3.2.9) but FREE, in the places of their numbers in `TimeIndex`. */
@@ -38,13 +40,16 @@ export function busyIn(
   calendar: Component,
   range: TimeRange,
   read: ReadMoment,
+  budget: Budget,
 ): BusyPeriod[] {
   const periods = calendar.components.filter(({ name }) => name === "VFREEBUSY")
     .flatMap((component) => statedPeriods(component, read));
-  for (const component of calendar.components) {
-    const interval = intervalOf(component, read);
-    const type = busyTypeOf(component);
-    if (interval && type) periods.push({ type, start: interval.start.at, end: interval.end.at });
+  const types = new Map(calendar.components.map((one) => [one, busyTypeOf(one)]));
+  if ([...types.values()].some((type) => type !== undefined)) {
+    for (const { component, start, end } of seriesIn(calendar, read).within(range, budget)) {
+      const type = types.get(component);
+      if (type) periods.push({ start: start.at, end: end.at, type });
+    }
   }
   return periods.filter(({ start, end }) => start < end && start < range.end && end > range.start);
 }

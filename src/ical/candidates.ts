@@ -4,6 +4,7 @@ import { Refusal } from "../refusal.ts";
 import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
+import { Budget } from "./recurrence/budget.ts";
 import { textOf } from "./text.ts";
 import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
 import { calendarTree } from "./tree.ts";
@@ -33,7 +34,8 @@ export function candidateMeets(
   if (rule === readText) return undefined;
   if (rule !== undefined) return compiledMeets(rule, range, floating);
   if (!bounds?.floating) return true;
-  return floating(bounds.firstStart) < range.end && floating(bounds.lastEnd) > range.start;
+  return floating.toUtc(bounds.firstStart) < range.end &&
+    floating.toUtc(bounds.lastEnd) > range.start;
 }
 
 /** When a candidate is busy in a range. Undefined: the text of the object must tell. */
@@ -48,7 +50,7 @@ export function candidateBusy(
   if (bounds === undefined || type === undefined) return [];
   const { firstStart, lastEnd, floating } = bounds;
   const at = floating ? zone : utcZone;
-  return [{ type, start: at(firstStart), end: at(lastEnd) }];
+  return [{ type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) }];
 }
 
 /** When an object is busy in a range, as its text tells. One that can't be read is at no time. */
@@ -59,7 +61,7 @@ export function busyInText(
 ): readonly BusyPeriod[] {
   try {
     const calendar = calendarTree(textOf(content), limits);
-    return busyIn(calendar, range, momentsIn(calendar, zones));
+    return busyIn(calendar, range, momentsIn(calendar, zones), new Budget());
   } catch (error) {
     if (error instanceof Refusal) return [];
     throw error;

@@ -1,5 +1,4 @@
 import { readDepth } from "../../http/depth.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { createBreaks } from "../../ical/steps.ts";
 import { readTimezone } from "../../ical/timezone.ts";
 import { ianaZone, type Zone } from "../../ical/zone.ts";
@@ -9,6 +8,7 @@ import { C, D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import type { Beside, DavRequest, Report } from "../../dav/door.ts";
+import { lookIn } from "../../dav/look.ts";
 import { childResource } from "../../dav/members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
@@ -27,11 +27,10 @@ export const calendarQuery: Report = {
   // deno-lint-ignore require-await -- refusals are the promise's
   async run(body, resource, request, door, { parent, snapshot }) {
     const query = readQuery(body);
-    const prefer = readPrefer(request.headers);
     const pages = isObject(resource)
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parentsIn(resource as CollectionResource, request, snapshot), query, door);
-    const look = { ...prefer, calendarData: calendarDataWriter(query.asked) };
+    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(query.asked) };
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
@@ -45,7 +44,7 @@ export const calendarQuery: Report = {
       }
     };
     return multistatus(atMost(limits.queryMatches, responses(), resource.href), {
-      headers: preferHeaders(prefer),
+      headers: preferHeaders(look),
     });
   },
 };
