@@ -2,18 +2,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basic } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
+import { childrenOf, isRunning } from "./processes.ts";
 import { tlsArguments, tlsFixture } from "./tls.ts";
 import { until } from "./until.ts";
 
 const forms = ["source", "executable"] as const satisfies Form[];
 const quick = { DAVIT_PASSWORD_COST: "10" };
 const workers = ["--workers", "3"];
-
-/** Processes that a process has started, by `/proc`. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
-  return text.split(" ").filter(Boolean).map(Number);
-}
 
 /** A request on a connection of its own, so that the system chooses who answers. */
 async function ask(
@@ -126,13 +121,3 @@ Deno.test("workers: an address that is taken is refused, once", async () => {
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, new RegExp(`^davit: can't listen on ${listen}: .+\n$`));
 });
-
-async function isRunning(pid: number): Promise<boolean> {
-  try {
-    const status = await Deno.readTextFile(`/proc/${pid}/status`);
-    return !/^State:\s+Z/m.test(status);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
