@@ -9,7 +9,7 @@ const pauseMs = 20;
  */
 export async function until<T>(
   what: string,
-  ask: () => Promise<T | undefined | false>,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
   const end = performance.now() + patienceMs;
   for (;;) {
