@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { createAuthenticator } from "./access/authenticate.ts";
+import { get as getCalendarData, head as headCalendarData } from "./caldav/methods/get.ts";
 import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
 import { post } from "./caldav/methods/post.ts";
 import { put } from "./caldav/methods/put.ts";
@@ -50,6 +51,8 @@ export type App = Hono<WithBody & Visit>;
 export const tables: Tables = {
   methods: [
     options,
+    getCalendarData,
+    headCalendarData,
     get,
     head,
     put,

@@ -1,4 +1,6 @@
-import type { StoredObject } from "../model.ts";
+import { bodyOf } from "../ical/text.ts";
+import type { Body, StoredObject } from "../model.ts";
+import type { Store } from "../store/store.ts";
 import type { Door } from "./door.ts";
 import { memberOf } from "./members.ts";
 import { wholeBody } from "./body_stream.ts";
@@ -35,6 +37,16 @@ export async function* objectsOf(
   for await (const stored of door.services.store.objectsOf(parent.collection.id, { components })) {
     yield { ...memberOf(parent, stored), content: await joined(stored, door) };
   }
+}
+
+/** All of an object's content, also where it is kept in blobs. */
+export async function contentOf(store: Store, object: StoredObject): Promise<Body> {
+  return object.blobs.length === 0 ? object.body : bodyOf(await wholeBody(object, store));
+}
+
+/** The content of all objects of a collection, by name, a page of them at a time. */
+export async function* contentsOf(store: Store, collectionId: number): AsyncGenerator<Body> {
+  for await (const object of store.objectsOf(collectionId, {})) yield contentOf(store, object);
 }
 
 /** With its blobs spliced in, as calendar-data needs it. */

@@ -2,13 +2,14 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
-import type { Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
+import type { Body, Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { XmlName } from "../xml/names.ts";
 import type { CollectionResource, Kind, Resource } from "./resource.ts";
 import type { Target } from "./target.ts";
+import type { Variant } from "./variant.ts";
 
 /** A request as the methods see it: its URL is read, and there are credentials. */
 export interface DavRequest {
@@ -54,6 +55,16 @@ export interface SettingTarget {
   readonly at: number;
 }
 
+/** How an answer is to look. */
+export interface Look {
+  /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */
+  readonly minimal: boolean;
+  /** Of calendar objects; undefined: as they were PUT. */
+  readonly variant?: Variant;
+  /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
+  readonly calendarData?: (body: Body) => string;
+}
+
 /** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */
 export interface LiveProperty<K extends Kind = Kind> {
   readonly name: XmlName;
@@ -64,8 +75,15 @@ export interface LiveProperty<K extends Kind = Kind> {
   /**
    * The content, or undefined where this one resource has none: 404. `asked` is the element in the
    * request, which may say more than its name.
+   *
+   * @throws {Refusal} what is said of this property of this resource, in place of the content.
    */
-  get(resource: Resource<K>, door: Door, asked: XmlElement): readonly XmlNode[] | undefined;
+  get(
+    resource: Resource<K>,
+    door: Door,
+    asked: XmlElement,
+    look: Look,
+  ): readonly XmlNode[] | undefined;
   /** The changes that set it; null removes it. Without this: protected, 403. */
   set?(value: XmlElement | null, target: SettingTarget): readonly Change[];
 }

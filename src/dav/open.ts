@@ -19,6 +19,7 @@ import {
 import { type Missing, place, type Placed, type Signed } from "./placed.ts";
 import { isCollection, isObject, type Resource } from "./resource.ts";
 import { hasLocks } from "./target.ts";
+import { versionConditions } from "./variant.ts";
 
 /** The resource that a request names, or the place where one could be made. */
 export type Opened = Mapped | Unmapped;
@@ -64,7 +65,7 @@ export async function open(request: DavRequest, door: Door, wants: Wants = {}): 
   if (lists) checkIf(lists, opened, snapshot, tagged.map(({ resource }) => resource));
   if (writes.includes(row.name)) {
     const present = opened.state === "mapped" ? presentAt(opened.resource) : undefined;
-    checkConditions(readConditions(headers), present, { safe: false });
+    checkConditions(versionConditions(readConditions(headers)), present, { safe: false });
   }
   requireUnlocked(snapshot.locks, touchedBy(row.name, opened), submitted, asker.id);
   const access: Fact = {

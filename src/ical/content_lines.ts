@@ -27,28 +27,52 @@ export function* contentLines(text: string): Generator<ContentLine, void, void> 
       number++;
     }
     const written = text.slice(start, withoutLineEnd(text, start, end));
-    const line = folded ? written.replace(fold, "") : written;
-    if (line.trim() !== "") yield { ...partsOf(line), number: first, start, end };
+    const line = folded ? unfolded(written) : written;
+    if (line.trim() !== "") yield { ...partsOfLine(line), number: first, start, end };
     start = end;
   }
 }
 
 /** The value of a parameter without its quotes, by its name in upper case. */
-export function parameter({ params }: ContentLine, name: string): string | undefined {
+export function parameter(
+  { params }: Pick<ContentLine, "params">,
+  name: string,
+): string | undefined {
   for (const [, found = "", value = ""] of params.matchAll(oneParameter)) {
     if (found.toUpperCase() === name) return value.replaceAll('"', "");
   }
   return undefined;
 }
 
-const fold = /\r?\n[ \t]/g;
+/**
+ * All parameters by their names in upper case, without quotes and with what RFC 6868 escapes; of a
+ * name that is there twice the last one.
+ */
+export function parametersOf({ params }: ContentLine): Record<string, string | string[]> {
+  const found: Record<string, string | string[]> = {};
+  for (const [, name = "", written = ""] of params.matchAll(oneParameter)) {
+    const values = (written.match(oneValue) ?? [""]).map((value) =>
+      value.replaceAll('"', "").replace(/\^[n'^]/g, (escape) => escaped[escape] ?? escape)
+    );
+    found[name.toUpperCase()] = values.length === 1 ? values[0] ?? "" : values;
+  }
+  return found;
+}
 
-/** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
-const oneParameter = /;([\w.-]+)=((?:[^";]|"[^"]*")*)/g;
+/** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
+export const isBinary = (line: Pick<ContentLine, "params">): boolean =>
+  /BASE64|BINARY/i.test(line.params) &&
+  (parameter(line, "ENCODING")?.toUpperCase() === "BASE64" ||
+    parameter(line, "VALUE")?.toUpperCase() === "BINARY");
 
-const noLine = { name: "", params: "", value: "" };
+/** The text without its folds. */
+export const unfolded = (text: string): string => text.replace(fold, "");
 
-function partsOf(line: string): Pick<ContentLine, "name" | "params" | "value"> {
+/**
+ * What an unfolded line consists of, or its beginning: without a colon there yet, all is empty, and
+ * with one it has name and parameters as the whole line has.
+ */
+export function partsOfLine(line: string): Pick<ContentLine, "name" | "params" | "value"> {
   const nameEnd = afterName(line, 0);
   const colon = nameEnd > 0 ? afterParameters(line, nameEnd) : -1;
   if (colon < 0 || line[colon] !== ":") return noLine;
@@ -58,6 +82,19 @@ function partsOf(line: string): Pick<ContentLine, "name" | "params" | "value"> {
     value: line.slice(colon + 1),
   };
 }
+
+const fold = /\r?\n[ \t]/g;
+
+/** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
+const oneParameter = /;([\w.-]+)=((?:[^";]|"[^"]*")*)/g;
+
+/** One of the values that commas stand between. */
+const oneValue = /(?:[^",]|"[^"]*")+/g;
+
+/** RFC 6868 §3.2. */
+const escaped: Readonly<Record<string, string>> = { "^n": "\n", "^'": '"', "^^": "^" };
+
+const noLine = { name: "", params: "", value: "" };
 
 /**
  * Where the parameters that begin at `at` end, or -1. A value that begins with a quote may hold

@@ -274,9 +274,9 @@ const refused: readonly { name: string; body: string; gives: XmlName | undefined
     gives: C.supportedCollation,
   },
   {
-    name: "for jCal",
+    name: "for xCal",
     body: query(comp("VEVENT"), {
-      prop: `<C:calendar-data content-type="application/calendar+json"/>`,
+      prop: `<C:calendar-data content-type="application/calendar+xml"/>`,
     }),
     gives: C.supportedCalendarData,
   },

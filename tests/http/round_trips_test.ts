@@ -85,6 +85,13 @@ const cases: readonly Case[] = [
     status: 200,
     trips: 1 + blobTrips(5 * MiB),
   },
+  {
+    name: "GET of a whole calendar: itself, and a page of 500",
+    members: 499,
+    request: { method: "GET", path: calendar },
+    status: 200,
+    trips: 2,
+  },
   { name: "DELETE", request: { method: "DELETE", path: existing }, status: 204, trips: 2 },
   {
     name: "DELETE of a calendar with a thousand members",

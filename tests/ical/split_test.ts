@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
-import { joinCalendars, splitCalendar, type SplitItem } from "../../src/ical/split.ts";
+import { joinCalendars } from "../../src/ical/join.ts";
+import { splitCalendar, type SplitItem } from "../../src/ical/split.ts";
 import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
 import { assertCpuBelow } from "../processor.ts";
 

@@ -1,17 +1,17 @@
 import { encodeSegment } from "../../http/path.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { objectsNamed } from "../../dav/contents.ts";
-import type { Door, Report } from "../../dav/door.ts";
+import type { Door, Look, Report } from "../../dav/door.ts";
+import { lookIn } from "../../dav/look.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { type Asked, type Look, propertyResponse } from "../../dav/properties.ts";
+import { type Asked, propertyResponse } from "../../dav/properties.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
-import { askedOfObjects } from "../calendar_data.ts";
+import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
 
 /** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
 export const calendarMultiget: Report = {
@@ -26,9 +26,9 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const prefer = readPrefer(request.headers);
-    return multistatus(responses(hrefs, parent, asked, door, prefer), {
-      headers: preferHeaders(prefer),
+    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(asked) };
+    return multistatus(responses(hrefs, parent, asked, door, look), {
+      headers: preferHeaders(look),
     });
   },
 };

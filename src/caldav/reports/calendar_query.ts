@@ -1,5 +1,4 @@
 import { readDepth } from "../../http/depth.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { type CompFilter, matchesFilter } from "../../ical/filter.ts";
 import { narrowed } from "../../ical/filter_components.ts";
 import { createZones } from "../../ical/moment.ts";
@@ -12,6 +11,7 @@ import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import { objectsNamed, objectsOf } from "../../dav/contents.ts";
 import type { DavRequest, Door, Report } from "../../dav/door.ts";
+import { lookIn } from "../../dav/look.ts";
 import { childResource, objectsIn } from "../../dav/members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { type Mapped, open } from "../../dav/open.ts";
@@ -24,7 +24,7 @@ import {
   type ObjectResource,
   type Resource,
 } from "../../dav/resource.ts";
-import { askedOfObjects, wantsContent } from "../calendar_data.ts";
+import { askedOfObjects, calendarDataWriter, wantsContent } from "../../dav/calendar_data.ts";
 import { readFilter } from "../filter.ts";
 
 /** The body of CALDAV:calendar-query (RFC 4791 §9.5). */
@@ -42,16 +42,16 @@ export const calendarQuery: Report = {
   async run(body, resource, request, door) {
     const query = readQuery(body);
     const places = await placesIn(resource, request, door);
-    const prefer = readPrefer(request.headers);
+    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(query.asked) };
     const responses = async function* (): AsyncGenerator<ResponseXml> {
       for (const place of places) {
         for await (const object of matches(place, query, door)) {
-          yield propertyResponse(object, query.asked, door, prefer);
+          yield propertyResponse(object, query.asked, door, look);
         }
       }
     };
     return multistatus(atMost(limits.queryMatches, responses(), resource.href), {
-      headers: preferHeaders(prefer),
+      headers: preferHeaders(look),
     });
   },
 };
