@@ -21,7 +21,12 @@ const ask = (house: House, path: string, body = fifth, more: Ask = {}) =>
   house.ask("REPORT", path, { body, ...more, headers: { depth: "1", ...more.headers } });
 
 /** The FREEBUSY lines of the answer, less their name and the common date: `BUSY:09-10`. */
-async function busy(house: House, path = calendar, body = fifth, more?: Ask): Promise<string[]> {
+async function busy(
+  house: House,
+  path = calendar,
+  body = fifth,
+  more: Ask = {},
+): Promise<string[]> {
   const response = await ask(house, path, body, more);
   assertEquals(response.status, 200, await response.clone().text());
   assertEquals(response.headers.get("content-type"), "text/calendar; charset=utf-8");
