@@ -130,6 +130,11 @@ export const limits = {
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
   queryMatches: 50_000,
+  /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
+  busyPeriods: 50_000,
+  /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
+  renewedObjects: 10_000,
+  renewedAtOnce: 250,
   /** Proxies one behind the other, of those that a request says it came by; the last ones count. */
   forwardedHops: 50,
   /** A name for people, of a principal or an app password, that is to fit on a line. */

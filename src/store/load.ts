@@ -22,10 +22,12 @@ import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace 
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
   const { place, asker, also = [], locksAt, used } = question;
   const tree = place.kind === "tree" ? place : undefined;
+  const home = question.children ? homeOf(place) : undefined;
   const beside = [
     ...also.map((other) => treeStatement({ asker }, other)),
     ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
     ...(tree && used ? [usedStatement(tree)] : []),
+    ...(home ? [childrenStatement(home, asker)] : []),
   ];
   const [rows = [], ...results] = await executor.read([
     place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
@@ -40,7 +42,8 @@ export async function load(executor: Executor, question: Question): Promise<Snap
     ...chainOf(question, rows),
     also: located,
     locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
-    used: usedRows?.[0] && Number(usedRows[0][0]),
+    used: used && usedRows?.[0] ? Number(usedRows[0][0]) : undefined,
+    children: home ? (results.at(-1) ?? []).map((row) => collectionOf(parsed(row[0]))) : [],
   };
 }
 
@@ -52,6 +55,23 @@ function locatedOf(asker: number, place: TreePlace, rows: readonly Row[]): Locat
 
 const homeSql = `SELECT c.id FROM principals p JOIN collections c
   ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1`;
+
+type Home = Pick<TreePlace, "owner" | "home">;
+
+/** The home that a place is, or that belongs to the principal there. */
+function homeOf(place: Place): Home | undefined {
+  if (place.kind === "principal") return { owner: place.name, home: "calendar-home" };
+  return place.kind === "tree" && place.segments.length === 0 ? place : undefined;
+}
+
+const childrenStatement = ({ owner, home }: Home, asker: number): Statement =>
+  statement(
+    `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?3"))} FROM collections c
+      WHERE c.parent_id = (${homeSql}) ORDER BY c.name`,
+    owner,
+    home,
+    asker,
+  );
 
 const locksStatement = ({ owner, home }: TreePlace, at: number): Statement =>
   statement(
