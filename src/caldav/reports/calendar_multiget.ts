@@ -26,7 +26,10 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(asked) };
+    const look = {
+      ...lookIn(request.headers),
+      calendarData: calendarDataWriter(asked, { parents: [parent] }),
+    };
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
     });

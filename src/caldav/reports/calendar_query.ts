@@ -42,7 +42,9 @@ export const calendarQuery: Report = {
   async run(body, resource, request, door) {
     const query = readQuery(body);
     const places = await placesIn(resource, request, door);
-    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(query.asked) };
+    const parents = places.map(({ parent }) => parent);
+    const calendarData = calendarDataWriter(query.asked, { parents, zone: query.zone });
+    const look = { ...lookIn(request.headers), calendarData };
     const responses = async function* (): AsyncGenerator<ResponseXml> {
       for (const place of places) {
         for await (const object of matches(place, query, door)) {

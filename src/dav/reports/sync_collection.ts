@@ -36,7 +36,7 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked } = read(body);
-    const calendarData = calendarDataWriter(asked);
+    const calendarData = calendarDataWriter(asked, { parents: [parent] });
     const since = readSyncToken(token, collection, epoch);
     const page = await door.services.store.changesSince(collection.id, since, {
       limit,
