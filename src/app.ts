@@ -7,6 +7,7 @@ import { put } from "./caldav/methods/put.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
 import { calendarQuery } from "./caldav/reports/calendar_query.ts";
+import { freeBusyQuery } from "./caldav/reports/free_busy_query.ts";
 import { lock } from "./files/methods/lock.ts";
 import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
@@ -70,7 +71,7 @@ export const tables: Tables = {
     lock,
     unlock,
   ],
-  reports: [syncCollection, calendarMultiget, calendarQuery],
+  reports: [syncCollection, calendarMultiget, calendarQuery, freeBusyQuery],
   properties: [...davProperties, ...caldavProperties, ...fileProperties],
 };
 

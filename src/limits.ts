@@ -116,8 +116,8 @@ export const limits = {
   icalInstances: 5_000,
   /** Instances of one calendar object that CALDAV:expand tells; an hourly one has 8,760 in a year. */
   expandedInstances: 10_000,
-  /** Text of all the instances that one answer tells: some 200,000 of them. */
-  expandedCharacters: 64 * 1024 * 1024,
+  /** Text of all the instances that one answer tells: some 80,000 of them. */
+  expandedCharacters: 32 * 1024 * 1024,
   /**
    * CALDAV:min-date-time and CALDAV:max-date-time (RFC 4791 §5.2.6, §5.2.7): all that four digits
    * can say. BusyCal writes the year 0, and a refused event is lost to its author.
@@ -134,6 +134,11 @@ export const limits = {
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
   queryMatches: 50_000,
+  /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
+  busyPeriods: 50_000,
+  /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
+  renewedObjects: 10_000,
+  renewedAtOnce: 250,
   /** Proxies one behind the other, of those that a request says it came by; the last ones count. */
   forwardedHops: 50,
   /** A name for people, of a principal or an app password, that is to fit on a line. */

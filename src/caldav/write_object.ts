@@ -1,4 +1,4 @@
-import { calendarObjectType, decidePut, type PutRequest } from "../calendar/decide_put.ts";
+import { calendarObjectType, decidePut } from "../calendar/decide_put.ts";
 import { decidePutFile } from "../calendar/decide_put_file.ts";
 import { requireQuota } from "../calendar/quota.ts";
 import { transact } from "../calendar/transact.ts";
@@ -151,14 +151,9 @@ const readKept = async (kept: Uint8Array | Refusal): Promise<CalendarObjectData>
 
 /** The content of a row: all of it, or nothing where it is in a blob. */
 const contentOf = (
-  { body, uid, component, participants }: CalendarObjectData,
+  { body, ...data }: CalendarObjectData,
   blobs: readonly BlobPart[],
-): Pick<PutRequest, "body" | "uid" | "component" | "participants"> => ({
-  body: blobs.length === 0 ? body : "",
-  uid,
-  component,
-  participants,
-});
+): CalendarObjectData => ({ ...data, body: blobs.length === 0 ? body : "" });
 
 /** What was refused is told only to whoever may write there, by `objectOf`. */
 async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {

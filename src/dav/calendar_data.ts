@@ -106,7 +106,7 @@ function expandWriter(range: TimeRange): TextWriter {
   let left = limits.expandedCharacters;
   return (text, zones) => {
     if (left <= 0) throw new Refusal(507, D.numberOfMatchesWithinLimits);
-    const instances = expanded(text, range, zones);
+    const instances = expanded(text, range, zones, left);
     left -= instances.length;
     return instances;
   };

@@ -28,6 +28,30 @@ export async function* objectsNamed(
   }
 }
 
+/** The objects of a collection with these ids and their content, page by page. */
+export async function* objectsWithIds(
+  parent: CollectionResource,
+  ids: readonly number[],
+  door: Door,
+): AsyncGenerator<readonly ObjectResource[]> {
+  for await (const page of contentsWithIds(parent.collection.id, ids, door)) {
+    yield page.map((content) => ({ ...memberOf(parent, content), content }));
+  }
+}
+
+/** As {@linkcode objectsWithIds}, where there is no need of the resources. */
+export async function* contentsWithIds(
+  collectionId: number,
+  ids: readonly number[],
+  door: Door,
+): AsyncGenerator<readonly StoredObject[]> {
+  for await (const page of door.services.store.objectsWithIds(collectionId, ids)) {
+    const whole: StoredObject[] = [];
+    for (const one of page) whole.push(one.blobs.length === 0 ? one : await joined(one, door));
+    yield whole;
+  }
+}
+
 /** The objects of a collection with their content; of these components, if that is said. */
 export async function* objectsOf(
   parent: CollectionResource,

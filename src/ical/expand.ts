@@ -13,10 +13,16 @@ import { dateText, utcText } from "./values.ts";
  * are in UTC, days stay days, and RECURRENCE-ID names each instance of what recurs. What is at no
  * time, as a task may be, is told as it is. There is no VTIMEZONE, as nothing needs one.
  *
- * @throws {Refusal} CALDAV:max-instances: there are more than `limits.expandedInstances`, or it takes
- *   too long to find them.
+ * @param most Characters of all instances together.
+ * @throws {Refusal} CALDAV:max-instances: there are more than `limits.expandedInstances`, or than so
+ *   many characters, or it takes too long to find them.
  */
-export function expanded(text: string, range: TimeRange, zones: Zones): string {
+export function expanded(
+  text: string,
+  range: TimeRange,
+  zones: Zones,
+  most: number = limits.expandedCharacters,
+): string {
   const calendar = calendarTree(text, limits);
   const read = momentsIn(calendar, zones);
   const templates = new Map<Component, Template>();
@@ -24,7 +30,7 @@ export function expanded(text: string, range: TimeRange, zones: Zones): string {
   let count = 0;
   let components = "";
   for (const instance of instancesIn(calendar, range, read, budget)) {
-    if (++count > limits.expandedInstances) throw tooMany();
+    if (++count > limits.expandedInstances || components.length > most) throw tooMany();
     const { component } = instance;
     let template = templates.get(component);
     if (template === undefined) {
@@ -46,8 +52,7 @@ export function expanded(text: string, range: TimeRange, zones: Zones): string {
 
 const recurring: ReadonlySet<string> = new Set(["VEVENT", "VTODO", "VJOURNAL"]);
 
-const tooMany = () =>
-  refuse.maxInstances(`there are more than ${limits.expandedInstances} instances in the range`);
+const tooMany = () => refuse.maxInstances("there are too many instances in the range");
 
 /** A component with places for what differs from instance to instance. */
 interface Template {

@@ -1,3 +1,4 @@
+import { createBreaks } from "../../ical/steps.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import type { ChangePage, MemberChange } from "../../store/store.ts";
@@ -82,7 +83,12 @@ async function* responses(
 ): AsyncGenerator<ResponseXml> {
   const objects = page.items.flatMap(({ object }) => object ? [memberOf(parent, object)] : []);
   const loaded = wantsContent(asked) ? withContent(parent, objects, door) : objects;
-  for await (const object of loaded) yield propertyResponse(object, asked, door, look);
+  const breaks = createBreaks();
+  for await (const object of loaded) {
+    yield propertyResponse(object, asked, door, look);
+    const pause = breaks();
+    if (pause) await pause;
+  }
   for (const change of page.items) {
     if (change.collection) {
       yield propertyResponse(childResource(parent, change.collection), asked, door, look);
