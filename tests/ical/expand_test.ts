@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { expanded } from "../../src/ical/expand.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { readDigits } from "../../src/ical/values.ts";
@@ -7,6 +7,8 @@ import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { C } from "../../src/xml/names.ts";
 import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
+import { shared } from "../shared.ts";
+import { type RecurrenceCase, textOfCase } from "./recurrence_cases.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 
 const at = (digits: string): number => readDigits(`${digits}Z`)?.localMs ?? NaN;
@@ -281,6 +283,22 @@ const cases: readonly Case[] = [
 for (const { name, text, range, floating, gives } of cases) {
   Deno.test(`expand: ${name}`, () => {
     assertEquals(told(expand(text, range, floating)), gives.map((lines) => [...lines]));
+  });
+}
+
+const file = shared("clients/recurrence-cases.json");
+const known: readonly RecurrenceCase[] = file ? JSON.parse(Deno.readTextFileSync(file)) : [];
+
+for (const one of known.filter(({ informative }) => !informative)) {
+  Deno.test(`expand: ${one.name}`, () => {
+    const starts = (one.expected_utc ?? one.expected)
+      .map((digits) => digits.includes("T") ? digits.replace(/Z?$/, "Z") : digits);
+    const last = Math.max(...starts.map((digits) => readDigits(digits)?.localMs ?? NaN));
+    const range = { start: at("19000101T000000"), end: last + 1_000 };
+    const text = expanded(textOfCase(one), range, createZones(utcZone));
+    const found = [...text.matchAll(/^DTSTART(?:;VALUE=DATE)?:(.*)$/gm)].map(([, start]) => start);
+    assertEquals(found.sort().slice(0, starts.length), starts.toSorted());
+    assert(!/^(RRULE|RDATE|EXDATE|EXRULE)/m.test(text));
   });
 }
 
