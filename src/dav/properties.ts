@@ -3,7 +3,9 @@ import type { Change } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement } from "../xml/tree.ts";
+import { readStored } from "../xml/read.ts";
 import { elementXml, storedXml } from "../xml/write.ts";
+import { preconditionElements } from "./error.ts";
 import type { Door, LiveProperty, SettingTarget } from "./door.ts";
 import { personalNames } from "./personal_names.ts";
 import { type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
@@ -78,9 +80,14 @@ export function propertyResponse(
   }
   let found = asked.kind === "allprop" ? everything(resource, door) : "";
   let missing = "";
+  const forbidden: Propstat[] = [];
   for (const element of asked.kind === "allprop" ? asked.include : asked.elements) {
     const row = rows.get(element.name);
     if (row && row.allprop && asked.kind === "allprop") continue;
+    if (row && !mayRead(row, resource)) {
+      forbidden.push(forbiddenPropstat(row, resource));
+      continue;
+    }
     const value = row ? liveXml(row, resource, door, element) : deadXml(resource, element.name);
     if (value !== undefined) found += value;
     else if (!minimal) missing += elementXml(el(element.name));
@@ -88,7 +95,32 @@ export function propertyResponse(
   const propstats: Propstat[] = [];
   if (found !== "" || missing === "") propstats.push({ status: 200, properties: found });
   if (missing !== "") propstats.push({ status: 404, properties: missing });
-  return propstatResponse(resource.href, propstats);
+  return propstatResponse(resource.href, [...propstats, ...forbidden]);
+}
+
+/** The element of a property, for who looks into it; undefined where the asker sees none. */
+export function propertyOf(
+  resource: Resource,
+  name: XmlName,
+  door: Door,
+): XmlElement | undefined {
+  const row = door.propertiesOn(resource.kind).get(name);
+  if (row) {
+    const content = mayRead(row, resource) ? row.get(resource, door, el(name)) : undefined;
+    return content && el(name, content);
+  }
+  const stored = resource.properties.find((one) => one.name === name);
+  return stored && readStored(stored.xml);
+}
+
+const mayRead = ({ needs }: LiveProperty, { privileges }: Resource): boolean =>
+  needs === undefined || privileges.has(needs);
+
+function forbiddenPropstat({ name, needs }: LiveProperty, { href }: Resource): Propstat {
+  const names = needs === undefined ? [] : [needs];
+  const error = preconditionElements(new Refusal(403, D.needPrivileges, { href, names }))
+    .map(elementXml).join("");
+  return { status: 403, properties: elementXml(el(name)), error };
 }
 
 function liveXml(row: LiveProperty, resource: Resource, door: Door, asked: XmlElement) {
@@ -116,7 +148,9 @@ function names(resource: Resource, door: Door): string {
   const rows = door.propertiesOn(resource.kind);
   let text = "";
   for (const row of rows.values()) {
-    if (row.get(resource, door, el(row.name))) text += elementXml(el(row.name));
+    if (mayRead(row, resource) && row.get(resource, door, el(row.name))) {
+      text += elementXml(el(row.name));
+    }
   }
   for (const { name } of resource.properties) {
     if (!rows.has(name as XmlName)) text += elementXml(el(name as XmlName));

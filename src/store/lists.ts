@@ -36,9 +36,9 @@ export const lists = (executor: Executor): Lists => ({
     return rows.map((row) => collectionOf(parsed(row[0])));
   },
 
-  async subtree(collectionId, asker, limit) {
+  async subtree(collectionId, asker, limit, having) {
     const [collections = [], objects = []] = await executor.read(
-      subtreeStatements(collectionId, asker, limit + 1),
+      subtreeStatements(collectionId, asker, limit + 1, having),
     );
     if (collections.length + objects.length > limit) return undefined;
     return {
@@ -89,7 +89,12 @@ export const lists = (executor: Executor): Lists => ({
   },
 });
 
-function subtreeStatements(collectionId: number, asker: number, limit: number): Statement[] {
+function subtreeStatements(
+  collectionId: number,
+  asker: number,
+  limit: number,
+  having: string | undefined,
+): Statement[] {
   const below = `WITH RECURSIVE below (id, depth) AS (SELECT ?1, 0
     UNION ALL SELECT c.id, below.depth + 1 FROM below JOIN collections c ON c.parent_id = below.id)`;
   const collections = `${below}
@@ -97,10 +102,13 @@ function subtreeStatements(collectionId: number, asker: number, limit: number): 
     FROM below CROSS JOIN collections c ON c.id = below.id
     WHERE below.depth > 0 ORDER BY below.depth, c.name LIMIT ?2`;
   const objects = `${below} SELECT ${objectWithProperties}
-    FROM below CROSS JOIN objects o ON o.collection_id = below.id ORDER BY below.depth LIMIT ?2`;
+    FROM below CROSS JOIN objects o ON o.collection_id = below.id
+    WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM properties x WHERE x.resource_kind = 'object'
+      AND x.resource_id = o.id AND x.name = ?3)
+    ORDER BY below.depth LIMIT ?2`;
   return [
     statement(collections, collectionId, limit, asker),
-    statement(objects, collectionId, limit),
+    statement(objects, collectionId, limit, having ?? null),
   ];
 }
 

@@ -214,8 +214,9 @@ const rows: readonly Row[] = [
   {
     element: D.syncTraversalSupported,
     name: "members of members",
-    request: report(calendar, sync("<sync-token/><sync-level>infinite</sync-level>")),
+    request: report(calendars, sync("<sync-token/><sync-level>infinite</sync-level>")),
     status: 403,
+    within: true,
   },
   {
     element: D.numberOfMatchesWithinLimits,
