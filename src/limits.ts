@@ -86,6 +86,20 @@ export const limits = {
   icalListValues: 20_000,
   /** A recurrence rule: one with all days of a year, both ways, has some 3,300. */
   icalRuleCharacters: 4_096,
+  /**
+   * A BINARY or data: value of a large calendar object, in octets with folds and line end: a longer
+   * one is kept in a blob of its own, and everything else is the skeleton.
+   */
+  icalValueBytes: 4 * 1024,
+  /** Values of one calendar object that are kept in blobs. */
+  icalLargeValues: 10_000,
+  /** One content line of text, in octets with its folds: filters look into it. */
+  icalTextBytes: 1024 * 1024,
+  /**
+   * A calendar object without its large values: 5,000 overrides. It is a row, and all of it is in
+   * memory while anything looks at it; a server refuses results above 10 MB.
+   */
+  icalSkeletonBytes: 4 * 1024 * 1024,
   /** The name of a property or component. */
   icalNameCharacters: 255,
   /** A calendar user address; URLs of principals may be long. */
@@ -106,6 +120,10 @@ export const limits = {
   icalDateTimeMax: "99991231T235959Z",
   /** Different VTIMEZONEs that one report works out once for all objects, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
+  /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
+  zoneStretches: 2_048,
+  /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
+  recurrenceSteps: 500_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */

@@ -1,4 +1,4 @@
-import { type Ace, aces } from "../access/privileges.ts";
+import { type Ace, aces, requirePrivilege } from "../access/privileges.ts";
 import { D } from "../xml/names.ts";
 import { el, type XmlElement } from "../xml/tree.ts";
 import { fixedKinds, type Resource } from "./resource.ts";
@@ -16,8 +16,13 @@ export function inheritedFrom({ href }: Resource): string | undefined {
   return target?.kind === "tree" && target.homeHref !== href ? target.homeHref : undefined;
 }
 
-/** The content of DAV:acl (RFC 3744 §5.5). */
+/**
+ * The content of DAV:acl (RFC 3744 §5.5).
+ *
+ * @throws {Refusal} 403 DAV:need-privileges: who may read a resource may not see its rules by that.
+ */
 export function aclOf(resource: Resource): XmlElement[] {
+  requirePrivilege(resource.privileges, D.readAcl, resource.href);
   const home = inheritedFrom(resource);
   return acesOn(resource).map(({ to, privileges }) =>
     el(D.ace, [

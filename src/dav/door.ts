@@ -2,7 +2,7 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
-import type { Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
+import type { Body, Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import type { PrincipalCondition, TextPlace } from "../store/store.ts";
@@ -55,6 +55,14 @@ export interface SettingTarget {
   readonly at: number;
 }
 
+/** How an answer is to look. */
+export interface Look {
+  /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */
+  readonly minimal: boolean;
+  /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
+  readonly calendarData?: (body: Body) => string;
+}
+
 /** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */
 export interface LiveProperty<K extends Kind = Kind> {
   readonly name: XmlName;
@@ -65,10 +73,15 @@ export interface LiveProperty<K extends Kind = Kind> {
   /**
    * The content, or undefined where this one resource has none: 404. `asked` is the element in the
    * request, which may say more than its name.
+   *
+   * @throws {Refusal} what is said of this property of this resource, in place of the content.
    */
-  get(resource: Resource<K>, door: Door, asked: XmlElement): readonly XmlNode[] | undefined;
-  /** The privilege, besides DAV:read, without which it answers 403 (RFC 3744 §5.6). */
-  readonly needs?: XmlName;
+  get(
+    resource: Resource<K>,
+    door: Door,
+    asked: XmlElement,
+    look: Look,
+  ): readonly XmlNode[] | undefined;
   /** How principals are searched by it; without this they are not. */
   readonly search?: PropertySearch;
   /** The changes that set it; null removes it. Without this: protected, 403. */

@@ -5,8 +5,8 @@ import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement } from "../xml/tree.ts";
 import { readStored } from "../xml/read.ts";
 import { elementXml, storedXml } from "../xml/write.ts";
+import type { Door, LiveProperty, Look, SettingTarget } from "./door.ts";
 import { preconditionElements } from "./error.ts";
-import type { Door, LiveProperty, SettingTarget } from "./door.ts";
 import { personalNames } from "./personal_names.ts";
 import { type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
 import type { Kind, Resource } from "./resource.ts";
@@ -61,82 +61,92 @@ export const wantsQuota = (asked: Asked): boolean =>
     name === D.quotaUsedBytes || name === D.quotaAvailableBytes
   );
 
-/** How an answer is to look. */
-export interface Look {
-  /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */
-  readonly minimal: boolean;
-}
-
 /** The DAV:response with the asked properties of a resource. */
 export function propertyResponse(
   resource: Resource,
   asked: Asked,
   door: Door,
-  { minimal }: Look,
+  look: Look,
 ): ResponseXml {
   const rows = door.propertiesOn(resource.kind);
   if (asked.kind === "propname") {
-    return propstatResponse(resource.href, [{ status: 200, properties: names(resource, door) }]);
+    const properties = names(resource, door, look);
+    return propstatResponse(resource.href, [{ status: 200, properties }]);
   }
-  let found = asked.kind === "allprop" ? everything(resource, door) : "";
+  let found = asked.kind === "allprop" ? everything(resource, door, look) : "";
   let missing = "";
-  const forbidden: Propstat[] = [];
+  const refused: Propstat[] = [];
   for (const element of asked.kind === "allprop" ? asked.include : asked.elements) {
     const row = rows.get(element.name);
     if (row && row.allprop && asked.kind === "allprop") continue;
-    if (row && !mayRead(row, resource)) {
-      forbidden.push(forbiddenPropstat(row, resource));
-      continue;
-    }
-    const value = row ? liveXml(row, resource, door, element) : deadXml(resource, element.name);
-    if (value !== undefined) found += value;
-    else if (!minimal) missing += elementXml(el(element.name));
+    const value = row
+      ? orRefused(() => liveXml(row, resource, door, element, look))
+      : deadXml(resource, element.name);
+    if (value instanceof Refusal) refused.push(refusedPropstat(element.name, value));
+    else if (value !== undefined) found += value;
+    else if (!look.minimal) missing += elementXml(el(element.name));
   }
   const propstats: Propstat[] = [];
-  if (found !== "" || missing === "") propstats.push({ status: 200, properties: found });
+  if (found !== "" || (missing === "" && refused.length === 0)) {
+    propstats.push({ status: 200, properties: found });
+  }
   if (missing !== "") propstats.push({ status: 404, properties: missing });
-  return propstatResponse(resource.href, [...propstats, ...forbidden]);
+  return propstatResponse(resource.href, [...propstats, ...refused]);
 }
 
-/** The element of a property, for who looks into it; undefined where the asker sees none. */
+function liveXml(
+  row: LiveProperty,
+  resource: Resource,
+  door: Door,
+  asked: XmlElement,
+  look: Look,
+): string | undefined {
+  const content = row.get(resource, door, asked, look);
+  return content && elementXml(el(row.name, content));
+}
+
+/** The element of a property as it is, for who looks into it; undefined where there is none. */
 export function propertyOf(
   resource: Resource,
   name: XmlName,
   door: Door,
-): XmlElement | undefined {
+): XmlElement | Refusal | undefined {
   const row = door.propertiesOn(resource.kind).get(name);
-  if (row) {
-    const content = mayRead(row, resource) ? row.get(resource, door, el(name)) : undefined;
-    return content && el(name, content);
+  if (!row) {
+    const xml = deadXml(resource, name);
+    return xml === undefined ? undefined : readStored(xml);
   }
-  const stored = resource.properties.find((one) => one.name === name);
-  return stored && readStored(stored.xml);
+  return orRefused(() => {
+    const content = row.get(resource, door, el(name), { minimal: false });
+    return content && el(name, content);
+  });
 }
 
-const mayRead = ({ needs }: LiveProperty, { privileges }: Resource): boolean =>
-  needs === undefined || privileges.has(needs);
-
-function forbiddenPropstat({ name, needs }: LiveProperty, { href }: Resource): Propstat {
-  const names = needs === undefined ? [] : [needs];
-  const error = preconditionElements(new Refusal(403, D.needPrivileges, { href, names }))
-    .map(elementXml).join("");
-  return { status: 403, properties: elementXml(el(name)), error };
+/** What is refused of one property of one resource does not stop the others. */
+function orRefused<T>(get: () => T): T | Refusal {
+  try {
+    return get();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }
 
-function liveXml(row: LiveProperty, resource: Resource, door: Door, asked: XmlElement) {
-  const content = row.get(resource, door, asked);
-  return content && elementXml(el(row.name, content));
-}
+const refusedPropstat = (name: XmlName, refusal: Refusal): Propstat => ({
+  status: refusal.status,
+  properties: elementXml(el(name)),
+  error: preconditionElements(refusal).map((one) => elementXml(one)).join(""),
+});
 
 const deadXml = ({ properties }: Resource, wanted: XmlName): string | undefined =>
   properties.find(({ name }) => name === wanted)?.xml;
 
 /** DAV:allprop: the cheap live ones, and all dead ones (RFC 4918 §14.2). */
-function everything(resource: Resource, door: Door): string {
+function everything(resource: Resource, door: Door, look: Look): string {
   const rows = door.propertiesOn(resource.kind);
   let text = "";
   for (const row of rows.values()) {
-    if (row.allprop) text += liveXml(row, resource, door, el(row.name)) ?? "";
+    if (row.allprop) text += liveXml(row, resource, door, el(row.name), look) ?? "";
   }
   for (const { name, xml } of resource.properties) {
     if (!rows.has(name as XmlName)) text += xml;
@@ -144,13 +154,12 @@ function everything(resource: Resource, door: Door): string {
   return text;
 }
 
-function names(resource: Resource, door: Door): string {
+function names(resource: Resource, door: Door, look: Look): string {
   const rows = door.propertiesOn(resource.kind);
   let text = "";
   for (const row of rows.values()) {
-    if (mayRead(row, resource) && row.get(resource, door, el(row.name))) {
-      text += elementXml(el(row.name));
-    }
+    const content = orRefused(() => row.get(resource, door, el(row.name), look));
+    if (content && !(content instanceof Refusal)) text += elementXml(el(row.name));
   }
   for (const { name } of resource.properties) {
     if (!rows.has(name as XmlName)) text += elementXml(el(name as XmlName));

@@ -127,7 +127,6 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.acl, // RFC 3744 §5.5
     on: allKinds,
     allprop: false,
-    needs: D.readAcl,
     get: aclOf,
   }),
   live({

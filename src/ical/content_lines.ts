@@ -27,28 +27,37 @@ export function* contentLines(text: string): Generator<ContentLine, void, void> 
       number++;
     }
     const written = text.slice(start, withoutLineEnd(text, start, end));
-    const line = folded ? written.replace(fold, "") : written;
-    if (line.trim() !== "") yield { ...partsOf(line), number: first, start, end };
+    const line = folded ? unfolded(written) : written;
+    if (line.trim() !== "") yield { ...partsOfLine(line), number: first, start, end };
     start = end;
   }
 }
 
 /** The value of a parameter without its quotes, by its name in upper case. */
-export function parameter({ params }: ContentLine, name: string): string | undefined {
+export function parameter(
+  { params }: Pick<ContentLine, "params">,
+  name: string,
+): string | undefined {
   for (const [, found = "", value = ""] of params.matchAll(oneParameter)) {
     if (found.toUpperCase() === name) return value.replaceAll('"', "");
   }
   return undefined;
 }
 
-const fold = /\r?\n[ \t]/g;
+/** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
+export const isBinary = (line: Pick<ContentLine, "params">): boolean =>
+  /BASE64|BINARY/i.test(line.params) &&
+  (parameter(line, "ENCODING")?.toUpperCase() === "BASE64" ||
+    parameter(line, "VALUE")?.toUpperCase() === "BINARY");
 
-/** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
-const oneParameter = /;([\w.-]+)=((?:[^";]|"[^"]*")*)/g;
+/** The text without its folds. */
+export const unfolded = (text: string): string => text.replace(fold, "");
 
-const noLine = { name: "", params: "", value: "" };
-
-function partsOf(line: string): Pick<ContentLine, "name" | "params" | "value"> {
+/**
+ * What an unfolded line consists of, or its beginning: without a colon there yet, all is empty, and
+ * with one it has name and parameters as the whole line has.
+ */
+export function partsOfLine(line: string): Pick<ContentLine, "name" | "params" | "value"> {
   const nameEnd = afterName(line, 0);
   const colon = nameEnd > 0 ? afterParameters(line, nameEnd) : -1;
   if (colon < 0 || line[colon] !== ":") return noLine;
@@ -58,6 +67,13 @@ function partsOf(line: string): Pick<ContentLine, "name" | "params" | "value"> {
     value: line.slice(colon + 1),
   };
 }
+
+const fold = /\r?\n[ \t]/g;
+
+/** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
+const oneParameter = /;([\w.-]+)=((?:[^";]|"[^"]*")*)/g;
+
+const noLine = { name: "", params: "", value: "" };
 
 /**
  * Where the parameters that begin at `at` end, or -1. A value that begins with a quote may hold

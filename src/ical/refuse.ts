@@ -14,7 +14,11 @@ export const refuse = {
   maxInstances: (fault: string) => refusal(C.maxInstances, fault),
   minDateTime: (fault: string) => refusal(C.minDateTime, fault),
   maxDateTime: (fault: string) => refusal(C.maxDateTime, fault),
+  maxResourceSize: (fault: string) => refusal(C.maxResourceSize, fault, tooLarge),
 };
 
-const refusal = (precondition: PreconditionName, fault: string) =>
-  new Refusal(403, precondition, { text: `${fault.charAt(0).toUpperCase()}${fault.slice(1)}.` });
+/** As where a body of a request is too large altogether. */
+const tooLarge = 413;
+
+const refusal = (precondition: PreconditionName, fault: string, status = 403) =>
+  new Refusal(status, precondition, { text: `${fault.charAt(0).toUpperCase()}${fault.slice(1)}.` });

@@ -43,6 +43,9 @@ export function isPeriod(value: string): boolean {
   return timeForm(start) !== undefined && ends && more.length === 0;
 }
 
+/** RFC 5545 §3.3.1; programs indent folded lines, so that there are blanks. */
+export const isBase64 = (value: string): boolean => base64.test(value);
+
 /** RFC 5545 §3.3.14. */
 export const isUtcOffset = (value: string): boolean => utcOffset.test(value);
 
@@ -53,6 +56,7 @@ export function utcOffsetMs(value: string): number {
   return value.startsWith("-") ? -ms : ms;
 }
 
+const base64 = /^[A-Za-z0-9+/ \t]*(?:=[= \t]*)?$/;
 const time = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/;
 const duration = /^[+-]?P(?:\d{1,9}W)?(?:\d{1,9}D)?(?:T(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/;
 const utcOffset = /^[+-](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/;

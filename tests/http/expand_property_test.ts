@@ -173,6 +173,12 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "rules that one may not read",
+    path: team,
+    wanted: [property(D.acl, name), property(D.principalURL, property(D.acl))],
+    tells: [team, "  200 principal-URL", `    ${team}`, "      403 acl", "  403 acl"],
+  },
+  {
     name: "hrefs deeper in a property",
     path: `${home}calendar/`,
     wanted: [property(D.inheritedAclSet, property(D.resourcetype))],

@@ -5,13 +5,13 @@ import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { objectsNamed } from "../../dav/contents.ts";
-import type { Door, Report } from "../../dav/door.ts";
+import type { Door, Look, Report } from "../../dav/door.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { type Asked, type Look, propertyResponse } from "../../dav/properties.ts";
+import { type Asked, propertyResponse } from "../../dav/properties.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
-import { askedOfObjects } from "../calendar_data.ts";
+import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
 
 /** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
 export const calendarMultiget: Report = {
@@ -27,7 +27,8 @@ export const calendarMultiget: Report = {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
     const prefer = readPrefer(request.headers);
-    return multistatus(responses(hrefs, parent, asked, door, prefer), {
+    const look = { ...prefer, calendarData: calendarDataWriter(asked) };
+    return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(prefer),
     });
   },

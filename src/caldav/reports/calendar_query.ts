@@ -24,7 +24,7 @@ import {
   type ObjectResource,
   type Resource,
 } from "../../dav/resource.ts";
-import { askedOfObjects, wantsContent } from "../calendar_data.ts";
+import { askedOfObjects, calendarDataWriter, wantsContent } from "../../dav/calendar_data.ts";
 import { readFilter } from "../filter.ts";
 
 /** The body of CALDAV:calendar-query (RFC 4791 §9.5). */
@@ -43,10 +43,11 @@ export const calendarQuery: Report = {
     const query = readQuery(body);
     const places = await placesIn(resource, request, door);
     const prefer = readPrefer(request.headers);
+    const look = { ...prefer, calendarData: calendarDataWriter(query.asked) };
     const responses = async function* (): AsyncGenerator<ResponseXml> {
       for (const place of places) {
         for await (const object of matches(place, query, door)) {
-          yield propertyResponse(object, query.asked, door, prefer);
+          yield propertyResponse(object, query.asked, door, look);
         }
       }
     };

@@ -8,11 +8,12 @@ import { Refusal } from "../../refusal.ts";
 import { D, nameOf, type XmlName } from "../../xml/names.ts";
 import { childrenNamed, el, elementsOf, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
-import type { DavRequest, Door, Report } from "../door.ts";
+import type { DavRequest, Door, Look, Report } from "../door.ts";
+import { preconditionElements } from "../error.ts";
 import { membersOf } from "../members.ts";
 import { multistatus, statusLine } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { type Asked, type Look, propertyOf } from "../properties.ts";
+import { type Asked, propertyOf } from "../properties.ts";
 import { allKinds, type Resource } from "../resource.ts";
 import { type Looked, resourcesAt } from "../resources_at.ts";
 import { hrefBelow, type Target, targetOfHref } from "../target.ts";
@@ -127,7 +128,8 @@ interface Told {
 function linksIn({ resource, wanted }: Told, door: Door) {
   return wanted.filter(({ nested }) => nested.length > 0).flatMap(({ name, nested }) => {
     const property = propertyOf(resource, name, door);
-    const targets = property ? hrefsIn(property).map(targetOfHref) : [];
+    const isThere = property && !(property instanceof Refusal);
+    const targets = isThere ? hrefsIn(property).map(targetOfHref) : [];
     return targets.filter((target) => target !== undefined).map((target) => ({ target, nested }));
   });
 }
@@ -171,20 +173,33 @@ function responseOf(resource: Resource, wanted: readonly Wanted[], context: Cont
   const { door, look: { minimal } } = context;
   const there: XmlElement[] = [];
   const missing: XmlElement[] = [];
+  const refused: XmlElement[] = [];
   for (const { name, nested } of wanted) {
     const property = propertyOf(resource, name, door);
-    if (property) there.push(nested.length > 0 ? expanded(property, nested, context) : property);
-    else if (!minimal) missing.push(el(name));
+    if (property instanceof Refusal) {
+      refused.push(propstat([el(name)], property.status, preconditionElements(property)));
+    } else if (property) {
+      there.push(nested.length > 0 ? expanded(property, nested, context) : property);
+    } else if (!minimal) missing.push(el(name));
   }
   return el(D.response, [
     el(D.href, [resource.href]),
-    ...(there.length > 0 || missing.length === 0 ? [propstat(there, 200)] : []),
+    ...(there.length > 0 || missing.length + refused.length === 0 ? [propstat(there, 200)] : []),
     ...(missing.length > 0 ? [propstat(missing, 404)] : []),
+    ...refused,
   ]);
 }
 
-const propstat = (properties: readonly XmlElement[], status: number): XmlElement =>
-  el(D.propstat, [el(D.prop, properties), el(D.status, [statusLine(status)])]);
+const propstat = (
+  properties: readonly XmlElement[],
+  status: number,
+  error: readonly XmlElement[] = [],
+): XmlElement =>
+  el(D.propstat, [
+    el(D.prop, properties),
+    el(D.status, [statusLine(status)]),
+    ...(error.length > 0 ? [el(D.error, error)] : []),
+  ]);
 
 /** The element with each DAV:href in it replaced. */
 function expanded(

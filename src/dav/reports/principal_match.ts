@@ -117,7 +117,7 @@ const tooMany = () => new Refusal(507, D.numberOfMatchesWithinLimits);
 /** Canonical. */
 function principalHrefsIn(resource: Resource, name: XmlName, door: Door): string[] {
   const property = propertyOf(resource, name, door);
-  if (!property) return [];
+  if (!property || property instanceof Refusal) return [];
   return hrefsIn(property).flatMap((href) => {
     const target = targetOfHref(href);
     return target?.kind === "principal" ? [target.href] : [];

@@ -6,10 +6,10 @@ import type { PrincipalCondition } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { el } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
-import type { DavRequest, Door } from "../door.ts";
+import type { DavRequest, Door, Look } from "../door.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { type Asked, type Look, propertyResponse } from "../properties.ts";
+import { type Asked, propertyResponse } from "../properties.ts";
 import type { Resource } from "../resource.ts";
 import { principalResource } from "../resources_at.ts";
 

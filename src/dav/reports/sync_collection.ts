@@ -1,15 +1,16 @@
 import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import type { ChangePage, MemberChange } from "../../store/store.ts";
-import { C, D } from "../../xml/names.ts";
+import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
-import type { Door, Report } from "../door.ts";
+import { calendarDataWriter, wantsContent } from "../calendar_data.ts";
+import type { Door, Look, Report } from "../door.ts";
 import { childResource, memberOf } from "../members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { limitIn } from "../report_parts.ts";
-import { type Asked, askedProp, type Look, propertyResponse } from "../properties.ts";
+import { type Asked, askedProp, propertyResponse } from "../properties.ts";
 import type { CollectionResource } from "../resource.ts";
 import { checkSyncState, readSyncToken, syncToken } from "../sync_token.ts";
 import { encodeSegment } from "../../http/path.ts";
@@ -38,6 +39,7 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
+    const calendarData = calendarDataWriter(asked);
     const since = readSyncToken(token, collection, epoch);
     const page = await door.services.store.changesSince(collection.id, since, {
       limit,
@@ -48,7 +50,7 @@ export const syncCollection: Report = {
     const began = token === "" ? page.commit : since.began;
     const last = page.more ? page.items.at(-1) : undefined;
     const next = last ? { ...last, began } : { commit: page.commit };
-    const look = { ...prefer, infinite };
+    const look = { ...prefer, calendarData, infinite };
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(prefer),
@@ -92,9 +94,6 @@ async function* responses(
   }
   if (page.more) yield statusResponse(parent.href, 507, cut);
 }
-
-const wantsContent = (asked: Asked): boolean =>
-  asked.kind === "prop" && asked.elements.some(({ name }) => name === C.calendarData);
 
 const hrefOfGone = ({ href }: CollectionResource, { name, wasCollection }: MemberChange): string =>
   href + encodeSegment(name) + (wasCollection ? "/" : "");
