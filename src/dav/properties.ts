@@ -110,6 +110,7 @@ export function propertyOf(
   resource: Resource,
   name: XmlName,
   door: Door,
+  look: Look = { minimal: false },
 ): XmlElement | Refusal | undefined {
   const row = door.propertiesOn(resource.kind).get(name);
   if (!row) {
@@ -117,7 +118,7 @@ export function propertyOf(
     return xml === undefined ? undefined : readStored(xml);
   }
   return orRefused(() => {
-    const content = row.get(resource, door, el(name), { minimal: false });
+    const content = row.get(resource, door, el(name), look);
     return content && el(name, content);
   });
 }

@@ -8,6 +8,7 @@ import { lists } from "./lists.ts";
 import { load, loadAll } from "./load.ts";
 import { checkSchema, migrate } from "./migrate.ts";
 import type { Store } from "./store.ts";
+import { timeIndex } from "./time_index.ts";
 import { upkeep } from "./upkeep.ts";
 
 /** A store on an executor, its schema brought up to date. Closes the executor where that fails. */
@@ -24,6 +25,7 @@ export async function openStore(executor: Executor): Promise<Store> {
     loadAll: (questions) => loadAll(executor, questions),
     ...directory(executor),
     ...lists(executor),
+    ...timeIndex(executor),
     ...accounts(writing),
     ...blobs(writing),
     commit: (rests, changes) => commit(writing, rests, changes),

@@ -41,16 +41,19 @@ export async function loadAll(
 function statementsOf(question: Question): Statement[] {
   const { place, asker, also = [], locksAt, used } = question;
   const tree = place.kind === "tree" ? place : undefined;
+  const home = question.children ? homeOf(place) : undefined;
   return [
     place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
     ...also.map((other) => treeStatement({ asker }, other)),
     ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
     ...(tree && used ? [usedStatement(tree)] : []),
+    ...(home ? [childrenStatement(home, asker)] : []),
   ];
 }
 
 function snapshotOf(question: Question, [rows = [], ...results]: Results): Snapshot {
-  const { asker, also = [], locksAt } = question;
+  const { place, asker, also = [], locksAt, used } = question;
+  const home = question.children ? homeOf(place) : undefined;
   const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
   const [lockRows, usedRows] = locksAt === undefined
     ? [undefined, results[also.length]]
@@ -60,7 +63,8 @@ function snapshotOf(question: Question, [rows = [], ...results]: Results): Snaps
     ...chainOf(question, rows),
     also: located,
     locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
-    used: usedRows?.[0] && Number(usedRows[0][0]),
+    used: used && usedRows?.[0] ? Number(usedRows[0][0]) : undefined,
+    children: home ? (results.at(-1) ?? []).map((row) => collectionOf(parsed(row[0]))) : [],
   };
 }
 
@@ -72,6 +76,23 @@ function locatedOf(asker: number, place: TreePlace, rows: readonly Row[]): Locat
 
 const homeSql = `SELECT c.id FROM principals p JOIN collections c
   ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1`;
+
+type Home = Pick<TreePlace, "owner" | "home">;
+
+/** The home that a place is, or that belongs to the principal there. */
+function homeOf(place: Place): Home | undefined {
+  if (place.kind === "principal") return { owner: place.name, home: "calendar-home" };
+  return place.kind === "tree" && place.segments.length === 0 ? place : undefined;
+}
+
+const childrenStatement = ({ owner, home }: Home, asker: number): Statement =>
+  statement(
+    `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?3"))} FROM collections c
+      WHERE c.parent_id = (${homeSql}) ORDER BY c.name`,
+    owner,
+    home,
+    asker,
+  );
 
 const locksStatement = ({ owner, home }: TreePlace, at: number): Statement =>
   statement(

@@ -137,10 +137,16 @@ const reportParts: Readonly<Record<string, Parameters<typeof el>[1]>> = {
     el(D.prop),
     el(C.filter, [el(C.compFilter, [], { name: "VCALENDAR" })]),
   ],
+  [C.freeBusyQuery]: [
+    el(C.timeRange, [], { start: "20260101T000000Z", end: "20260201T000000Z" }),
+  ],
 };
 
 /** Those whose answer is no multistatus. */
-const reportStatus: Readonly<Record<string, number>> = { [D.principalSearchPropertySet]: 200 };
+const reportStatus: Readonly<Record<string, number>> = {
+  [D.principalSearchPropertySet]: 200,
+  [C.freeBusyQuery]: 200,
+};
 
 /** The reports of RFC 3744 have Depth 0, those of calendars look into them. */
 const reportDepth = (name: XmlName): string =>

@@ -1,9 +1,9 @@
 import { requirePrivilege } from "../../access/privileges.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed } from "../../xml/tree.ts";
 import type { Report } from "../door.ts";
+import { lookIn } from "../look.ts";
 import { multistatus } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { propertyResponse } from "../properties.ts";
@@ -24,11 +24,11 @@ export const aclPrincipalPropSet: Report = {
     requirePrivilege(resource.privileges, D.readAcl, resource.href);
     const target = targetOf(ownerHref(resource));
     const found = await resourcesAt(target ? [target] : [], resource.asker, door, asked);
-    const prefer = readPrefer(request.headers);
+    const look = lookIn(request.headers);
     const responses = found.flatMap(({ placed }) =>
-      placed.state === "mapped" ? [propertyResponse(placed.resource, asked, door, prefer)] : []
+      placed.state === "mapped" ? [propertyResponse(placed.resource, asked, door, look)] : []
     );
-    return multistatus(responses, { headers: preferHeaders(prefer) });
+    return multistatus(responses, { headers: preferHeaders(look) });
   },
 };
 

@@ -1,7 +1,6 @@
 import { requirePrivilege } from "../../access/privileges.ts";
 import { requireService, serviceOfHome } from "../../access/switches.ts";
 import { readDepth } from "../../http/depth.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import type { Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
@@ -11,6 +10,7 @@ import { elementXml } from "../../xml/write.ts";
 import type { DavRequest, Door, Look, Report } from "../door.ts";
 import { preconditionElements } from "../error.ts";
 import { membersOf } from "../members.ts";
+import { lookIn } from "../look.ts";
 import { multistatus, statusLine } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { type Asked, propertyOf } from "../properties.ts";
@@ -38,10 +38,10 @@ export const expandProperty: Report = {
     const wanted = wantedIn(body, limits.expandLevels);
     const roots = await rootsOf(resource, request, door, wanted);
     const found = await load(roots, wanted, door);
-    const prefer = readPrefer(request.headers);
-    const context = { found, door, look: prefer };
+    const look = lookIn(request.headers);
+    const context = { found, door, look };
     return multistatus(roots.map((root) => elementXml(responseOf(root, wanted, context))), {
-      headers: preferHeaders(prefer),
+      headers: preferHeaders(look),
     });
   },
 };
@@ -170,17 +170,17 @@ interface Context {
 
 /** DAV:response with the properties of a resource, expanded. */
 function responseOf(resource: Resource, wanted: readonly Wanted[], context: Context): XmlElement {
-  const { door, look: { minimal } } = context;
+  const { door, look } = context;
   const there: XmlElement[] = [];
   const missing: XmlElement[] = [];
   const refused: XmlElement[] = [];
   for (const { name, nested } of wanted) {
-    const property = propertyOf(resource, name, door);
+    const property = propertyOf(resource, name, door, look);
     if (property instanceof Refusal) {
       refused.push(propstat([el(name)], property.status, preconditionElements(property)));
     } else if (property) {
       there.push(nested.length > 0 ? expanded(property, nested, context) : property);
-    } else if (!minimal) missing.push(el(name));
+    } else if (!look.minimal) missing.push(el(name));
   }
   return el(D.response, [
     el(D.href, [resource.href]),

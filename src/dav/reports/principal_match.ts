@@ -1,4 +1,3 @@
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import type { Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
@@ -7,6 +6,7 @@ import { D, type XmlName } from "../../xml/names.ts";
 import { childNamed, elementsOf, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
 import type { Door, Report } from "../door.ts";
 import { subtreeOf } from "../members.ts";
+import { lookIn } from "../look.ts";
 import { multistatus } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { propertyOf, propertyResponse } from "../properties.ts";
@@ -30,9 +30,9 @@ export const principalMatch: Report = {
     const found = property === undefined
       ? await identities(resource, door)
       : await naming(property, resource, door);
-    const prefer = readPrefer(request.headers);
-    return multistatus(found.map((one) => propertyResponse(one, asked, door, prefer)), {
-      headers: preferHeaders(prefer),
+    const look = lookIn(request.headers);
+    return multistatus(found.map((one) => propertyResponse(one, asked, door, look)), {
+      headers: preferHeaders(look),
     });
   },
 };

@@ -1,5 +1,4 @@
 import { requireSearch } from "../../access/searching.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import type { PrincipalKind } from "../../model.ts";
 import type { PrincipalCondition } from "../../store/store.ts";
@@ -7,6 +6,7 @@ import { D } from "../../xml/names.ts";
 import { el } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import type { DavRequest, Door, Look } from "../door.ts";
+import { lookIn } from "../look.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { type Asked, propertyResponse } from "../properties.ts";
@@ -35,8 +35,8 @@ export function principalsFound(
   door: Door,
 ): Response {
   requireSearch(search.condition, door.services.config);
-  const prefer = readPrefer(headers);
-  return multistatus(responses(search, resource, door, prefer), { headers: preferHeaders(prefer) });
+  const look = lookIn(headers);
+  return multistatus(responses(search, resource, door, look), { headers: preferHeaders(look) });
 }
 
 async function* responses(
