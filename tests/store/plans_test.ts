@@ -9,7 +9,7 @@ const harmless = [
   /^SCAN CONSTANT ROW$/,
   /^SCAN (d|database)$/,
   /^SCAN (json_each|j|part) VIRTUAL TABLE/,
-  /^SCAN (walk|below|w|old|\(subquery-\d+\))( LEFT-JOIN)?$/,
+  /^SCAN (walk|way|below|w|old|\(subquery-\d+\))( LEFT-JOIN)?$/,
 ];
 
 /** Where a verb has a reason for more: for all that it reads, or for a few rows that it sorts. */
