@@ -43,8 +43,10 @@ export const lists = (executor: Executor): Lists => ({
     return grouped(row[0]).map(collectionOf);
   },
 
-  async subtree(collectionId, asker, limit) {
-    const results = await executor.read(subtreeStatements(collectionId, asker, limit + 1));
+  async subtree(collectionId, asker, limit, having) {
+    const results = await executor.read(
+      subtreeStatements(collectionId, asker, limit + 1, having),
+    );
     const [collections = [], objects = []] = results.map(([row = []]) => grouped(row[0]));
     if (collections.length + objects.length > limit) return undefined;
     return { collections: collections.map(childOf), objects: objects.map(objectOf) };
@@ -108,7 +110,12 @@ const childrenSql = groupOf(
     FROM collections c WHERE c.parent_id = ?1 ORDER BY c.name`,
 );
 
-function subtreeStatements(collectionId: number, asker: number, limit: number): Statement[] {
+function subtreeStatements(
+  collectionId: number,
+  asker: number,
+  limit: number,
+  having: string | undefined,
+): Statement[] {
   const below = `WITH RECURSIVE below (id, depth) AS (SELECT ?1, 0
     UNION ALL SELECT c.id, below.depth + 1 FROM below JOIN collections c ON c.parent_id = below.id)`;
   const collection = collectionSql(propertiesSql("collection", "c.id", "?3"));
@@ -119,11 +126,14 @@ function subtreeStatements(collectionId: number, asker: number, limit: number): 
   }`;
   const objects = `${below} ${
     groupOf(`SELECT ${objectWithProperties} AS cell
-      FROM below CROSS JOIN objects o ON o.collection_id = below.id ORDER BY below.depth LIMIT ?2`)
+      FROM below CROSS JOIN objects o ON o.collection_id = below.id
+      WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM properties x WHERE x.resource_kind = 'object'
+        AND x.resource_id = o.id AND x.name = ?3)
+      ORDER BY below.depth LIMIT ?2`)
   }`;
   return [
     single(collections, collectionId, limit, asker),
-    single(objects, collectionId, limit),
+    single(objects, collectionId, limit, having ?? null),
   ];
 }
 

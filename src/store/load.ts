@@ -9,30 +9,53 @@ import {
   objectOf,
   objectSql,
   parsed,
-  principalOf,
   principalSql,
-  propertiesOf,
   propertiesSql,
   storedObject,
 } from "./rows.ts";
+import { foundPrincipalOf, principalDetailsSql } from "./directory.ts";
 import { lockOf, lockSql } from "./locks.ts";
-import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace } from "./store.ts";
+import type { Located, Place, Question, Snapshot, TreePlace } from "./store.ts";
 
-/** Answers a question in one batch: a statement for the place, and one for each thing beside it. */
+type Results = readonly (readonly Row[])[];
+
+/** Answers a question in one batch. */
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
+  return snapshotOf(question, await executor.read(statementsOf(question)));
+}
+
+/** Answers questions in one batch. */
+export async function loadAll(
+  executor: Executor,
+  questions: readonly Question[],
+): Promise<Snapshot[]> {
+  if (questions.length === 0) return [];
+  const asked = questions.map(statementsOf);
+  const results = await executor.read(asked.flat());
+  let done = 0;
+  return questions.map((question, index) => {
+    const count = asked[index]?.length ?? 0;
+    return snapshotOf(question, results.slice(done, done += count));
+  });
+}
+
+/** One for the place, and one for each thing beside it. */
+function statementsOf(question: Question): Statement[] {
   const { place, asker, also = [], locksAt, used } = question;
   const tree = place.kind === "tree" ? place : undefined;
   const home = question.children ? homeOf(place) : undefined;
-  const beside = [
+  return [
+    place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
     ...also.map((other) => treeStatement({ asker }, other)),
     ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
     ...(tree && used ? [usedStatement(tree)] : []),
     ...(home ? [childrenStatement(home, asker)] : []),
   ];
-  const [rows = [], ...results] = await executor.read([
-    place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
-    ...beside,
-  ]);
+}
+
+function snapshotOf(question: Question, [rows = [], ...results]: Results): Snapshot {
+  const { place, asker, also = [], locksAt, used } = question;
+  const home = question.children ? homeOf(place) : undefined;
   const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
   const [lockRows, usedRows] = locksAt === undefined
     ? [undefined, results[also.length]]
@@ -99,23 +122,11 @@ const peopleSql = (...more: readonly string[]): string =>
   }))
     FROM principals p WHERE p.id = ?1 OR p.name = ?2)`;
 
-/** The other side of `p`'s memberships. */
-const kinSql = (own: "group_id" | "member_id", other: "group_id" | "member_id"): string =>
-  `json((SELECT json_group_array(json_array(kind, name)) FROM (
-    SELECT k.kind, k.name FROM members m JOIN principals k ON k.id = m.${other}
-    WHERE m.${own} = p.id ORDER BY k.name)))`;
-
-const detailsSql: readonly string[] = [
-  propertiesSql("principal", "p.id", "?1"),
-  kinSql("member_id", "group_id"),
-  kinSql("group_id", "member_id"),
-];
-
 function peopleStatement(
   { asker, properties }: Question,
   place: Exclude<Place, { kind: "tree" }>,
 ): Statement {
-  const details = properties && place.kind === "principal" ? detailsSql : [];
+  const details = properties && place.kind === "principal" ? principalDetailsSql("?1") : [];
   const name = place.kind === "principal" ? place.name : null;
   return single(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
 }
@@ -174,26 +185,16 @@ type People = Pick<
 
 function peopleOf({ asker, place }: Question, [first]: readonly Row[]): People {
   const [epoch, switchedOff] = parsed(first?.[0]) as [string, string[]];
-  const people = (parsed(first?.[1]) as unknown[][]).map(([principal, properties, ...kin]) => ({
-    principal: principalOf(principal),
-    properties: propertiesOf(properties),
-    kin: kinOf(kin),
-  }));
+  const people = (parsed(first?.[1]) as unknown[][]).map(foundPrincipalOf);
   const owner = people.find(({ principal }) => isOwner(principal, place));
   return {
     asker: people.find(({ principal }) => principal.id === asker)?.principal,
     owner: owner?.principal,
     ownerProperties: owner?.properties ?? [],
-    ownerKin: owner?.kin ?? kinOf([]),
+    ownerKin: owner?.kin ?? { groups: [], members: [] },
     epoch,
     switchedOff,
   };
-}
-
-function kinOf([groups = [], members = []]: readonly unknown[]): Kin {
-  const names = (cell: unknown): PrincipalName[] =>
-    (cell as [PrincipalName["kind"], string][]).map(([kind, name]) => ({ kind, name }));
-  return { groups: names(groups), members: names(members) };
 }
 
 function isOwner({ name, kind }: Principal, place: Place): boolean {
