@@ -1,21 +1,25 @@
-import { calendarObjectType, decidePut, type PutRequest } from "../calendar/decide_put.ts";
+import { calendarObjectType, decidePut } from "../calendar/decide_put.ts";
 import { decidePutFile } from "../calendar/decide_put_file.ts";
 import { requireQuota } from "../calendar/quota.ts";
+import { digestsOf, shareBlobs } from "../calendar/shared_blobs.ts";
 import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
 import { encodeSegment } from "../http/path.ts";
 import { readPrefer } from "../http/prefer.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
-import type { BlobPart, ObjectInfo } from "../model.ts";
+import type { ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
-import { keepBlob } from "../dav/blob.ts";
+import type { Store } from "../store/store.ts";
+import { bodyStream } from "../dav/body_stream.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
+import { keepFile, keepObject, type KeptContent } from "../dav/kept_content.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open, type Opened } from "../dav/open.ts";
 import { orPresent, representationHeaders } from "../dav/representation.ts";
 import type { CollectionResource } from "../dav/resource.ts";
+import { uploading, type Uploads } from "../dav/uploads.ts";
 
 /** Where an object is to be written, and what is there. */
 export interface ObjectPlace {
@@ -28,57 +32,55 @@ export interface ObjectPlace {
  * Writes a calendar object resource, with all that RFC 4791 §5.3.2 says of its content, or a file in
  * a plain collection beside the calendars. `placeOf` tells where, or refuses, and may be asked several
  * times. A small body is read before anything is loaded, so that one load answers for its UID as
- * well; before a large one is read, who sends it must be allowed to, and it goes into a blob.
+ * well; before a large one is read, who sends it must be allowed to, and it is kept as it comes.
  */
 export const writeObject = (
   request: DavRequest,
   door: Door,
   placeOf: (opened: Opened) => ObjectPlace,
 ): Promise<Response> =>
-  orPresent(request, door, async () => {
-    const { headers } = request;
-    const { bytes, blobs } = await readContent(request, door, placeOf);
-    const data = await orRefusal(readCalendarObjectInTurns(bytes));
-    const { store, clock, random, config: { quotaBytes: quota } } = door.services;
-    const sent = { etag: random.etag(), at: clock(), sizeBytes: bytes.length, blobs };
-    const uid = data instanceof Refusal ? undefined : data.uid;
-    const write = () =>
-      transact(
-        store.commit,
-        () => open(request, door, { uid, used: quota !== undefined }),
-        (opened) => {
+  orPresent(request, door, () =>
+    uploading(door.services, async (uploads) => {
+      const { headers } = request;
+      const sent = await readContent(request, door, placeOf, uploads);
+      const { sizeBytes } = sent;
+      const data = await orRefusal(readCalendarObjectInTurns(sent.body));
+      const { store, clock, random, config: { quotaBytes: quota } } = door.services;
+      const version = { etag: random.etag(), at: clock(), sizeBytes };
+      const uid = data instanceof Refusal ? undefined : data.uid;
+      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.blobs) };
+      const write = () =>
+        transact(store.commit, () => open(request, door, asked), (opened) => {
           const { parent, name, existing } = placeOf(opened);
           const isFile = parent.kind === "files";
           if (!isFile) checkMediaType(headers);
           const object = isFile ? undefined : objectOf(data);
-          const { used, uidHolder } = opened.snapshot;
-          requireQuota({ quota, used, replaced: existing?.sizeBytes, added: bytes.length });
           const { collection } = parent;
+          const room = roomFor(sizeBytes, opened, { parent, name, existing }, quota);
+          const { blobs, ...shared } = shareBlobs(sent.blobs, opened.snapshot.sameContent);
+          const content = { ...version, name, body: object?.body ?? sent.body, blobs };
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
           const fileType = headers.get("content-type") ?? "application/octet-stream";
           const contentType = object ? calendarObjectType : fileType;
-          const decision = object
+          const { uidHolder } = opened.snapshot;
+          const { rests, changes, reply: { created, etag } } = object
             ? decidePut(
               { calendar: collection, existing, uidHolder },
-              { ...sent, ...contentOf(object, blobs), name },
+              { ...object, ...content },
               hrefOf,
             )
-            : decidePutFile(collection.id, existing, {
-              ...sent,
-              name,
-              body: blobs.length === 0 ? bytes : "",
-              contentType,
-            });
-          const { created, etag } = decision.reply;
-          const reply = { created, etag, contentType, href: hrefOf(name) };
-          return { ...decision, rests: [...opened.settled, ...decision.rests], reply };
-        },
-      );
-    const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
-    return answer(request, written, bytes);
-  });
+            : decidePutFile(collection.id, existing, { ...content, contentType });
+          return {
+            rests: [...opened.settled, ...rests, ...room, ...shared.rests],
+            changes: [...changes, ...shared.changes],
+            reply: { created, etag, contentType, href: hrefOf(name), body: content.body, blobs },
+          };
+        });
+      const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
+      return answer(request, written, store);
+    }));
 
-interface Written {
+interface Written extends Pick<KeptContent, "body" | "blobs"> {
   readonly href: string;
   readonly etag: string;
   readonly contentType: string;
@@ -88,12 +90,12 @@ interface Written {
 /** `Location` where the new object is not at the URL of the request. */
 function answer(
   { row, headers }: DavRequest,
-  { href, created, ...written }: Written,
-  bytes: Uint8Array,
+  { href, created, body, blobs, ...written }: Written,
+  store: Store,
 ): Response {
   const location: Record<string, string> = row.name === "POST" ? { location: href } : {};
   if (readPrefer(headers).representation) {
-    return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    return new Response(bodyStream({ body, blobs }, store), {
       status: created ? 201 : 200,
       headers: { ...representationHeaders(href, written), ...location },
     });
@@ -115,24 +117,26 @@ async function readContent(
   request: DavRequest,
   door: Door,
   placeOf: (opened: Opened) => ObjectPlace,
-): Promise<{ readonly bytes: Uint8Array; readonly blobs: readonly BlobPart[] }> {
-  const small = await request.body.within(limits.inlineBytes);
-  if (small) return { bytes: small, blobs: [] };
-  placeOf(await open(request, door));
-  const bytes = await request.body.bytes();
-  return { bytes, blobs: [await keepBlob(bytes, door.services)] };
+  uploads: Uploads,
+): Promise<KeptContent> {
+  const { body } = request;
+  const small = await body.within(limits.inlineBytes);
+  if (small) return { body: small, blobs: [], sizeBytes: small.length };
+  const { quotaBytes: quota } = door.services.config;
+  const opened = await open(request, door, { used: quota !== undefined });
+  const place = placeOf(opened);
+  const check = (sizeBytes: number) => void roomFor(sizeBytes, opened, place, quota);
+  check(body.declaredBytes ?? 0);
+  if (place.parent.kind === "files") return await keepFile(body, uploads, check);
+  return await keepObject(body.stream(), uploads, check);
 }
 
-/** The content of a row: all of it, or nothing where it is in a blob. */
-const contentOf = (
-  { body, uid, component, participants }: CalendarObjectData,
-  blobs: readonly BlobPart[],
-): Pick<PutRequest, "body" | "uid" | "component" | "participants"> => ({
-  body: blobs.length === 0 ? body : "",
-  uid,
-  component,
-  participants,
-});
+const roomFor = (
+  added: number,
+  { snapshot: { used } }: Opened,
+  { parent: { collection: { ownerId } }, existing }: ObjectPlace,
+  quota: number | undefined,
+) => requireQuota({ quota, ownerId, used, replaced: existing?.sizeBytes, added });
 
 /** What was refused is told only to whoever may write there, by `objectOf`. */
 async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {

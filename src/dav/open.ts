@@ -34,7 +34,7 @@ interface Settled {
 export type Mapped = Extract<Placed, { state: "mapped" }> & Settled;
 export type Unmapped = Extract<Placed, { state: "unmapped" }> & Settled;
 
-type Wants = Pick<Question, "body" | "properties" | "uid" | "used">;
+type Wants = Pick<Question, "body" | "properties" | "uid" | "used" | "digests">;
 
 /**
  * Loads what the request names in one round trip, and settles for all methods whether the asker is

@@ -18,27 +18,29 @@ import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace 
 
 /** Answers a question in one batch: a statement for the place, and one for each thing beside it. */
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
-  const { place, asker, also = [], locksAt, used } = question;
+  const { place, asker, also = [], locksAt, used, digests = [] } = question;
   const tree = place.kind === "tree" ? place : undefined;
-  const beside = [
-    ...also.map((other) => treeStatement({ asker }, other)),
-    ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
-    ...(tree && used ? [usedStatement(tree)] : []),
-  ];
+  const beside = {
+    locks: tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : [],
+    used: tree && used ? [usedStatement(tree)] : [],
+    contents: digests.length > 0 ? [contentsStatement(digests)] : [],
+  };
   const [rows = [], ...results] = await executor.read([
     place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
-    ...beside,
+    ...also.map((other) => treeStatement({ asker }, other)),
+    ...Object.values(beside).flat(),
   ]);
-  const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
-  const [lockRows, usedRows] = locksAt === undefined
-    ? [undefined, results[also.length]]
-    : results.slice(also.length);
+  const located = also.map((other) => locatedOf(asker, other, results.shift() ?? []));
+  const lockRows = beside.locks.length > 0 ? results.shift() : undefined;
+  const usedRows = beside.used.length > 0 ? results.shift() : undefined;
+  const [contentRows = []] = results;
   return {
     ...peopleOf(question, rows),
     ...chainOf(question, rows),
     also: located,
     locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
     used: usedRows?.[0] && Number(usedRows[0][0]),
+    sameContent: new Map(contentRows.map((row) => [String(row[0]), Number(row[1])])),
   };
 }
 
@@ -64,6 +66,13 @@ const usedStatement = ({ owner }: TreePlace): Statement =>
     `SELECT coalesce(sum(c.used_bytes), 0) FROM collections c
       WHERE c.owner_id = (SELECT id FROM principals WHERE name = ?1)`,
     owner,
+  );
+
+const contentsStatement = (digests: readonly string[]): Statement =>
+  statement(
+    `SELECT b.digest, b.id FROM json_each(?1) j CROSS JOIN blobs b
+      ON b.digest = j.value AND b.state = 'kept'`,
+    JSON.stringify(digests),
   );
 
 /**

@@ -44,6 +44,8 @@ export interface Question {
   readonly locksAt?: number;
   /** How much the owner of the home has stored, too. */
   readonly used?: boolean;
+  /** Which blobs hold the content of these digests, too. */
+  readonly digests?: readonly string[];
 }
 
 /** What is at a place of a tree. */
@@ -84,6 +86,8 @@ export interface Snapshot extends Located {
   readonly locks: readonly Lock[];
   /** Bytes, where they were asked for. */
   readonly used?: number;
+  /** By the digests that were asked for: ids of blobs that are kept. */
+  readonly sameContent: ReadonlyMap<string, number>;
   /** Services that are off for the asker. */
   readonly switchedOff: readonly string[];
   /** Of the database; sync tokens of another one are refused. */
@@ -138,6 +142,20 @@ export interface PrincipalEntry {
   readonly principal: Principal;
   readonly members: readonly string[];
   readonly passwordHash?: string;
+}
+
+/** A part of a blob: exactly 256 KiB, of the last one what is left. */
+export interface Chunk {
+  readonly blobId: number;
+  /** Counts from 0. */
+  readonly position: number;
+  readonly data: Uint8Array;
+}
+
+export interface ChunkRange {
+  readonly blobId: number;
+  readonly position: number;
+  readonly count: number;
 }
 
 /**
@@ -216,21 +234,24 @@ export interface Store {
   switchedOff(): Promise<readonly { readonly service: string; readonly user?: string }[]>;
 
   /**
-   * Adds chunks of exactly 256 KiB, the last of a blob may be shorter, from `position` on. The blob,
-   * of a random id and begun at `at`, is seen by nobody until a commit refers to it.
+   * Adds chunks to uploads, at the time `at`. An upload, of a random id, is seen by nobody until a
+   * commit keeps it; one to which nothing is added for a day is removed.
    */
-  writeChunks(
-    blob: { readonly id: number; readonly at: number },
-    position: number,
-    chunks: readonly Uint8Array[],
+  writeChunks(chunks: readonly Chunk[], at: number): Promise<void>;
+  /** The chunks in these ranges, one after the other; what is not there is left out. */
+  readChunks(ranges: readonly ChunkRange[]): Promise<readonly Uint8Array[]>;
+  /** Removes those of these uploads that no commit has kept: a round trip for every 16 MiB. */
+  dropUploads(
+    uploads: readonly { readonly blobId: number; readonly sizeBytes: number }[],
   ): Promise<void>;
-  /** At most `count` chunks from `position` on. */
-  readChunks(blobId: number, position: number, count: number): Promise<readonly Uint8Array[]>;
 
   /** All changes or none. False: a fact does not hold any more, and nothing is written. */
   commit(rests: readonly Fact[], changes: readonly Change[]): Promise<boolean>;
 
-  /** Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. */
+  /**
+   * Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. Two
+   * round trips, and one for every 16 MiB of blobs.
+   */
   upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;
   /** Fails when the database does not answer or its schema is not this program's. */
   check(): Promise<void>;
