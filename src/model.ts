@@ -139,6 +139,30 @@ export interface Participant {
   readonly role: "organizer" | "attendee";
 }
 
+/**
+ * When a calendar object takes place, as the database finds it by. Bounds are UTC epoch
+ * milliseconds; of an object without a zone, local time as if it were UTC.
+ */
+export interface TimeIndex {
+  /**
+   * 0 to 5: at most 1, 8, 32, 128, 512 or 2,048 days from the first start to the last end; 6: more;
+   * 7: without end. 8 more for an object without a zone, which each reader has in theirs.
+   */
+  readonly span: number;
+  readonly firstStart: number;
+  /** Behind the first start, by 1 at least. */
+  readonly lastEnd: number;
+  /** 0: it takes nobody's time. 1 busy, 2 tentative, 3 unavailable: the type, unless `rule` has it. */
+  readonly busy: number;
+  /**
+   * Undefined: the object takes place once, within these bounds. `*`: what it does between them, its
+   * text alone says. Else its compiled recurrence.
+   */
+  readonly rule?: string;
+  /** Of the time zone data that the bounds were made with; undefined: of none. */
+  readonly zoneVersion?: string;
+}
+
 /** A member as it is to be written. */
 export interface NewObject {
   readonly name: string;
@@ -150,6 +174,8 @@ export interface NewObject {
   readonly participants: readonly Participant[];
   readonly body: Body;
   readonly blobs: readonly NewBlob[];
+  /** Undefined: no query by time finds it. */
+  readonly timeIndex?: TimeIndex;
   /** Of this write, UTC epoch milliseconds. */
   readonly modified: number;
 }

@@ -13,13 +13,15 @@ import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import type { Store } from "../store/store.ts";
 import { bodyStream } from "../dav/body_stream.ts";
+import { calendarForms } from "../dav/calendar_data.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
-import { keepFile, keepObject, type KeptContent } from "../dav/kept_content.ts";
+import { inRow, keepFile, keepObject, type KeptContent } from "../dav/kept_content.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open, type Opened } from "../dav/open.ts";
 import { orPresent, representationHeaders } from "../dav/representation.ts";
 import type { CollectionResource } from "../dav/resource.ts";
 import { uploading, type Uploads } from "../dav/uploads.ts";
+import { isJcal, keepJcal } from "./kept.ts";
 
 /** Where an object is to be written, and what is there. */
 export interface ObjectPlace {
@@ -43,37 +45,40 @@ export const writeObject = (
     uploading(door.services, async (uploads) => {
       const { headers } = request;
       const sent = await readContent(request, door, placeOf, uploads);
-      const { sizeBytes } = sent;
-      const data = await orRefusal(readCalendarObjectInTurns(sent.body));
+      const data = await orRefusal(readObject(sent.object));
       const { store, clock, random, config: { quotaBytes: quota } } = door.services;
-      const version = { etag: random.etag(), at: clock(), sizeBytes };
+      const version = { etag: random.etag(), at: clock() };
       const uid = data instanceof Refusal ? undefined : data.uid;
-      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.blobs) };
+      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.file.blobs) };
       const write = () =>
         transact(store.commit, () => open(request, door, asked), (opened) => {
-          const { parent, name, existing } = placeOf(opened);
+          const place = placeOf(opened);
+          const { parent, name, existing } = place;
           const isFile = parent.kind === "files";
           if (!isFile) checkMediaType(headers);
-          const object = isFile ? undefined : objectOf(data);
+          const object = isFile ? undefined : foundIn(data);
+          const kept = isFile ? sent.file : foundIn(sent.object);
+          const room = roomFor(kept.sizeBytes, opened, place, quota);
+          const { sameContent, uidHolder } = opened.snapshot;
+          const { blobs, ...shared } = shareBlobs(kept.blobs, sameContent);
+          const content = { ...version, ...kept, name, blobs };
           const { collection } = parent;
-          const room = roomFor(sizeBytes, opened, { parent, name, existing }, quota);
-          const { blobs, ...shared } = shareBlobs(sent.blobs, opened.snapshot.sameContent);
-          const content = { ...version, name, body: object?.body ?? sent.body, blobs };
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
           const fileType = headers.get("content-type") ?? "application/octet-stream";
           const contentType = object ? calendarObjectType : fileType;
-          const { uidHolder } = opened.snapshot;
           const { rests, changes, reply: { created, etag } } = object
             ? decidePut(
               { calendar: collection, existing, uidHolder },
-              { ...object, ...content },
+              { ...content, ...object },
               hrefOf,
             )
             : decidePutFile(collection.id, existing, { ...content, contentType });
+          const isSame = isFile || sent.isSame;
+          const href = hrefOf(name);
           return {
             rests: [...opened.settled, ...rests, ...room, ...shared.rests],
             changes: [...changes, ...shared.changes],
-            reply: { created, etag, contentType, href: hrefOf(name), body: content.body, blobs },
+            reply: { created, etag, contentType, href, body: kept.body, blobs, isSame },
           };
         });
       const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
@@ -85,12 +90,17 @@ interface Written extends Pick<KeptContent, "body" | "blobs"> {
   readonly etag: string;
   readonly contentType: string;
   readonly created: boolean;
+  /** Whether it is what was sent. */
+  readonly isSame: boolean;
 }
 
-/** `Location` where the new object is not at the URL of the request. */
+/**
+ * `Location` where the new object is not at the URL of the request; no ETag where it is not what was
+ * sent (RFC 4791 §5.3.4).
+ */
 function answer(
   { row, headers }: DavRequest,
-  { href, created, body, blobs, ...written }: Written,
+  { href, created, body, blobs, isSame, ...written }: Written,
   store: Store,
 ): Response {
   const location: Record<string, string> = row.name === "POST" ? { location: href } : {};
@@ -102,15 +112,26 @@ function answer(
   }
   return new Response(null, {
     status: created ? 201 : 204,
-    headers: { ...dynamicHeaders, etag: written.etag, ...location },
+    headers: { ...dynamicHeaders, ...(isSame && { etag: written.etag }), ...location },
   });
 }
 
 /** @throws {Refusal} 403 CALDAV:supported-calendar-data. A client that says nothing is believed. */
 function checkMediaType(headers: Headers): void {
   const header = headers.get("content-type");
-  if (header === null || readMediaType(header)?.type === "text/calendar") return;
-  throw new Refusal(403, C.supportedCalendarData, { text: "the content must be text/calendar" });
+  const type = readMediaType(header)?.type;
+  if (header === null || calendarForms.some((form) => form.type === type)) return;
+  const types = calendarForms.map((form) => form.type).join(" or ");
+  throw new Refusal(403, C.supportedCalendarData, { text: `the content must be ${types}` });
+}
+
+/** What came, as each kind of collection keeps it. */
+interface Sent {
+  readonly file: KeptContent;
+  /** Or why it is none. */
+  readonly object: KeptContent | Refusal;
+  /** Whether a calendar keeps the very bytes. */
+  readonly isSame: boolean;
 }
 
 async function readContent(
@@ -118,18 +139,32 @@ async function readContent(
   door: Door,
   placeOf: (opened: Opened) => ObjectPlace,
   uploads: Uploads,
-): Promise<KeptContent> {
-  const { body } = request;
+): Promise<Sent> {
+  const { headers, body } = request;
+  const isSame = !isJcal(headers);
   const small = await body.within(limits.inlineBytes);
-  if (small) return { body: small, blobs: [], sizeBytes: small.length };
+  if (small) {
+    const file = inRow(small);
+    const object = isSame ? file : await orRefusal(keepJcal([small], uploads));
+    return { file, object, isSame };
+  }
   const { quotaBytes: quota } = door.services.config;
   const opened = await open(request, door, { used: quota !== undefined });
   const place = placeOf(opened);
   const check = (sizeBytes: number) => void roomFor(sizeBytes, opened, place, quota);
   check(body.declaredBytes ?? 0);
-  if (place.parent.kind === "files") return await keepFile(body, uploads, check);
-  return await keepObject(body.stream(), uploads, check);
+  if (place.parent.kind === "files") {
+    const file = await keepFile(body, uploads, check);
+    return { file, object: file, isSame };
+  }
+  const object = isSame
+    ? await keepObject(body.stream(), uploads, check)
+    : await keepJcal(body.stream(), uploads);
+  return { file: object, object, isSame };
 }
+
+const readObject = async (kept: KeptContent | Refusal): Promise<CalendarObjectData> =>
+  await readCalendarObjectInTurns(foundIn(kept).body);
 
 const roomFor = (
   added: number,
@@ -138,7 +173,7 @@ const roomFor = (
   quota: number | undefined,
 ) => requireQuota({ quota, ownerId, used, replaced: existing?.sizeBytes, added });
 
-/** What was refused is told only to whoever may write there, by `objectOf`. */
+/** What was refused is told only to whoever may write there, by `foundIn`. */
 async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
   try {
     return await read;
@@ -148,7 +183,7 @@ async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
   }
 }
 
-function objectOf(data: CalendarObjectData | Refusal): CalendarObjectData {
-  if (data instanceof Refusal) throw data;
-  return data;
+function foundIn<T>(found: T | Refusal): T {
+  if (found instanceof Refusal) throw found;
+  return found;
 }

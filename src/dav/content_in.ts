@@ -42,7 +42,7 @@ async function calendarContent(
   try {
     const content = stored.blobs.length === 0
       ? stored
-      : await keepObject(bytesOf(stored, store), uploads, () => {});
+      : await keepObject(bytesOf(stored, store), uploads);
     const data = await readCalendarObjectInTurns(content.body);
     return { ...data, contentType: calendarObjectType, blobs: content.blobs };
   } catch (error) {

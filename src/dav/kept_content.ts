@@ -11,6 +11,16 @@ export interface KeptContent {
   readonly sizeBytes: number;
 }
 
+/** Pieces of any size. */
+export type Octets = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** All of it in the row. */
+export const inRow = (body: Uint8Array): KeptContent => ({
+  body,
+  blobs: [],
+  sizeBytes: body.length,
+});
+
 /** Is told how many bytes there are before more of them are kept, and may throw. */
 export type CheckSize = (sizeBytes: number) => void;
 
@@ -21,7 +31,7 @@ export async function keepFile(
   check: CheckSize,
 ): Promise<KeptContent> {
   const small = await request.within(limits.inlineBytes);
-  if (small) return { body: small, blobs: [], sizeBytes: small.length };
+  if (small) return inRow(small);
   let sizeBytes = 0;
   for await (const octets of request.stream()) {
     sizeBytes += octets.length;
@@ -35,10 +45,10 @@ export async function keepFile(
 
 /** Keeps a calendar object as it comes: the skeleton for the row, each large value in a blob. */
 export async function keepObject(
-  stream: AsyncIterable<Uint8Array>,
+  stream: Octets,
   uploads: Uploads,
-  check: CheckSize,
-): Promise<KeptContent & { readonly body: Uint8Array }> {
+  check: CheckSize = () => {},
+): Promise<KeptContent> {
   const scanner = new Scanner();
   const values: Upload[] = [];
   const keep = async (parts: readonly ValuePart[]) => {

@@ -1,17 +1,26 @@
 import { parameter } from "./content_lines.ts";
 import { dayMs, type Duration, readDuration } from "./duration.ts";
-import { intervalOf, lineOf, seriesOf, type TimeRange } from "./interval.ts";
+import { lineOf, type TimeRange } from "./interval.ts";
 import { plus, type ReadMoment } from "./moment.ts";
+import type { Budget } from "./recurrence/budget.ts";
+import type { Series } from "./recurrence/series.ts";
 import { type Component, valuesOf } from "./tree.ts";
 
+/** Where the event or task of an alarm stands in its object. */
+export interface AlarmPlace {
+  readonly read: ReadMoment;
+  readonly series: Series;
+  readonly budget: Budget;
+}
+
 /**
- * Whether an alarm goes off in a time range, once or again (RFC 4791 §9.9, RFC 5545 §3.6.6). Those
- * of something that recurs do so from its first to its last instance.
+ * Whether an alarm goes off in a time range, once or again (RFC 4791 §9.9, RFC 5545 §3.6.6), for any
+ * instance of its event or task.
  */
 export function alarmMeets(
   alarm: Component,
   parent: Component,
-  read: ReadMoment,
+  { read, series, budget }: AlarmPlace,
   range: TimeRange,
 ): boolean {
   const trigger = lineOf(alarm, "TRIGGER");
@@ -22,15 +31,20 @@ export function alarmMeets(
     const at = read(trigger)?.at;
     return at !== undefined && goesOff(at, repeats, range);
   }
-  const interval = intervalOf(parent, read);
-  if (interval === undefined) return false;
   const fromEnd = parameter(trigger, "RELATED")?.toUpperCase() === "END";
-  const first = plus(fromEnd ? interval.end : interval.start, before).at;
-  if (goesOff(first, repeats, range)) return true;
-  const shiftMs = first - interval.start.at;
-  return seriesOf(parent, read).some(({ from, to }) =>
-    range.start <= to + shiftMs + repeats.count * repeats.stepMs && range.end > from + shiftMs
-  );
+  for (const { start, end } of series.of(parent, heardFrom(range, before, repeats), budget)) {
+    if (goesOff(plus(fromEnd ? end : start, before).at, repeats, range)) return true;
+  }
+  return false;
+}
+
+/** Where an instance may be whose alarm goes off in a range; a day is not always as long. */
+function heardFrom({ start, end }: TimeRange, before: Duration, repeats: Repeats): TimeRange {
+  const shiftMs = lengthOf(before);
+  return {
+    start: start - shiftMs - repeats.count * repeats.stepMs - dayMs,
+    end: end - shiftMs + dayMs,
+  };
 }
 
 interface Repeats {

@@ -4,6 +4,8 @@ import { Refusal } from "../refusal.ts";
 import { type ContentLine, parameter } from "./content_lines.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
+import { Budget } from "./recurrence/budget.ts";
+import { seriesIn } from "./recurrence/series.ts";
 import { textOf, unescapedText } from "./text.ts";
 import { matchesText, type TextMatch } from "./text_match.ts";
 import { componentMeets, effectiveEnd, momentMeets, type Ranged } from "./time_range.ts";
@@ -51,7 +53,8 @@ export function matchesFilter(object: Body, filter: CompFilter, zones: Zones): b
   const calendar = readable(object);
   if (calendar === undefined) return false;
   const read = momentsIn(calendar, zones);
-  return compMatches([calendar], filter, (component, parent) => ({ component, parent, read }));
+  const common = { read, series: seriesIn(calendar, read), budget: new Budget() };
+  return compMatches([calendar], filter, (component, parent) => ({ component, parent, ...common }));
 }
 
 function readable(object: Body): Component | undefined {

@@ -1,9 +1,7 @@
-import { type ContentLine, parameter } from "./content_lines.ts";
-import { dayMs, readDuration } from "./duration.ts";
+import type { ContentLine } from "./content_lines.ts";
+import { type Duration, readDuration } from "./duration.ts";
 import { type Moment, plus, type ReadMoment } from "./moment.ts";
-import { ruleParts } from "./rule.ts";
-import { type Component, valuesOf } from "./tree.ts";
-import { readDigits } from "./values.ts";
+import type { Component } from "./tree.ts";
 
 /** UTC epoch milliseconds, the end excluded; infinite where CALDAV:time-range has no such end. */
 export interface TimeRange {
@@ -35,11 +33,39 @@ export function intervalOf(component: Component, read: ReadMoment): Interval | u
   return { start, end: isDay ? plus(start, { days: 1, ms: 0 }) : start };
 }
 
+/**
+ * How long each instance of a component is: as many days as it is written to have, else as much time
+ * as passes (RFC 5545 §3.8.5.3). What has no zone is as long on the clocks of each reader.
+ */
+export interface Length extends Duration {
+  readonly onClocks: boolean;
+}
+
+export function lengthOf(component: Component, { start, end }: Interval): Length {
+  const onClocks = start.floating && end.floating;
+  if (end.at === start.at) return { days: 0, ms: 0, onClocks };
+  const duration = lineOf(component, endName(component)) ? undefined : durationOf(component);
+  if (duration && plus(start, duration).at === end.at) return { ...duration, onClocks: false };
+  if (!onClocks) return { days: 0, ms: end.at - start.at, onClocks };
+  return { days: 0, ms: end.localMs - start.localMs, onClocks };
+}
+
+/** The end of an instance that starts then. */
+export function endOf(start: Moment, length: Length): Moment {
+  if (!length.onClocks || length.ms === 0) return plus(start, length);
+  const localMs = start.localMs + length.ms;
+  return { ...start, at: start.zone.toUtc(localMs), localMs };
+}
+
 /** DTSTART and DURATION; undefined where one of them is missing. */
 export function durationEnd(component: Component, start: Moment | undefined): Moment | undefined {
-  const [value] = valuesOf(component, "DURATION");
-  const duration = value === undefined ? undefined : readDuration(value);
+  const duration = durationOf(component);
   return start && duration && plus(start, duration);
+}
+
+function durationOf(component: Component): Duration | undefined {
+  const line = lineOf(component, "DURATION");
+  return line && readDuration(line.value);
 }
 
 /** The time of the first property of this name. */
@@ -54,45 +80,6 @@ export function momentOf(
 
 export const lineOf = ({ lines }: Component, name: string): ContentLine | undefined =>
   lines.find((line) => line.name === name);
-
-/** Within which instances start, and how long each of them is. Milliseconds, of UTC the first two. */
-export interface Series {
-  readonly from: number;
-  /** `Infinity`: for ever. */
-  readonly to: number;
-  readonly lengthMs: number;
-}
-
-/**
- * Where instances beside the component's own can be at most: of a rule, from DTSTART to UNTIL or for
- * ever, whatever it says besides; of each RDATE, there. An override of all that follow goes on for
- * ever.
- */
-export function seriesOf(component: Component, read: ReadMoment): Series[] {
-  const own = intervalOf(component, read);
-  if (own === undefined) return [];
-  const from = own.start.at;
-  const lengthMs = own.end.at - from;
-  const series: Series[] = [];
-  for (const rule of valuesOf(component, "RRULE")) {
-    if (rule !== "") series.push({ from, to: untilOf(rule, own.start), lengthMs });
-  }
-  const id = lineOf(component, "RECURRENCE-ID");
-  if (id && parameter(id, "RANGE")?.toUpperCase() === "THISANDFUTURE") {
-    series.push({ from, to: Infinity, lengthMs });
-  }
-  for (const line of component.lines) {
-    if (line.name !== "RDATE") continue;
-    for (const value of line.value.split(",")) {
-      const period = readPeriod(line, value, read);
-      const start = period?.start ?? read(line, value)?.at;
-      if (start === undefined) continue;
-      const length = period ? period.end - start : lengthMs;
-      series.push({ from: start, to: start, lengthMs: length });
-    }
-  }
-  return series;
-}
 
 /** A PERIOD (RFC 5545 §3.3.9) of a line; undefined: none. One that ends early ends at its start. */
 export function readPeriod(
@@ -109,18 +96,3 @@ export function readPeriod(
 }
 
 const endName = ({ name }: Component): string => name === "VTODO" ? "DUE" : "DTEND";
-
-/** UNTIL of another type than DTSTART is read in DTSTART's zone; of a date, the whole day counts. */
-function untilOf(rule: string, start: Moment): number {
-  const until = readDigits(ruleParts(rule).get("UNTIL") ?? "");
-  switch (until?.form) {
-    case undefined:
-      return Infinity;
-    case "utc":
-      return until.localMs;
-    case "local":
-      return start.zone(until.localMs);
-    case "date":
-      return start.zone(until.localMs + dayMs) - 1;
-  }
-}

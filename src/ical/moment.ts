@@ -4,7 +4,7 @@ import { type Component, valuesOf } from "./tree.ts";
 import { readDigits } from "./values.ts";
 import { definedZone } from "./vtimezone.ts";
 import { limits } from "../limits.ts";
-import { ianaZone, utcZone, type Zone } from "./zone.ts";
+import { ianaZone, toLocal, utcZone, type Zone } from "./zone.ts";
 
 /** A time of a calendar object, and where it stands on the clocks of its zone. */
 export interface Moment {
@@ -13,13 +13,16 @@ export interface Moment {
   readonly isDate: boolean;
   readonly localMs: number;
   readonly zone: Zone;
+  /** It has no zone of its own, so that `zone` is that of the reader. */
+  readonly floating: boolean;
 }
 
 /** Days go by the clocks of the zone, the rest by time that passes (RFC 5545 §3.3.6). */
 export function plus(moment: Moment, { days, ms }: Duration): Moment {
-  const { localMs, zone } = moment;
-  const day = localMs + days * dayMs;
-  return { ...moment, at: (days === 0 ? moment.at : zone(day)) + ms, localMs: day + ms };
+  const { zone } = moment;
+  const dayLater = moment.localMs + days * dayMs;
+  const at = (days === 0 ? moment.at : zone.toUtc(dayLater)) + ms;
+  return { ...moment, at, localMs: ms === 0 ? dayLater : toLocal(zone, at) };
 }
 
 /** What TZID can mean; all that is looked up or worked out, once. */
@@ -75,13 +78,11 @@ export function momentsIn(calendar: Component, zones: Zones): ReadMoment {
     calendar.components.filter(({ name }) => name === "VTIMEZONE")
       .map((zone) => [(valuesOf(zone, "TZID")[0] ?? "").trim(), zone]),
   );
-  const found = new Map<string, Zone>();
-  const zoneNamed = (tzid: string): Zone => {
-    const known = found.get(tzid);
-    if (known) return known;
+  const found = new Map<string, Zone | undefined>();
+  const zoneNamed = (tzid: string): Zone | undefined => {
+    if (found.has(tzid)) return found.get(tzid);
     const definition = definitions.get(tzid);
-    const defined = definition && zones.defined(definition);
-    const zone = defined ?? zones.named(tzid) ?? zones.floating;
+    const zone = (definition && zones.defined(definition)) ?? zones.named(tzid);
     found.set(tzid, zone);
     return zone;
   };
@@ -90,8 +91,10 @@ export function momentsIn(calendar: Component, zones: Zones): ReadMoment {
     if (!digits) return undefined;
     const { form, localMs } = digits;
     const tzid = form === "local" ? parameter(line, "TZID")?.trim() : undefined;
-    const zone = form === "utc" ? utcZone : tzid ? zoneNamed(tzid) : zones.floating;
-    return { at: zone(localMs), isDate: form === "date", localMs, zone };
+    const own = form === "utc" ? utcZone : tzid ? zoneNamed(tzid) : undefined;
+    const zone = own ?? zones.floating;
+    const floating = own === undefined;
+    return { at: zone.toUtc(localMs), isDate: form === "date", localMs, zone, floating };
   };
 }
 

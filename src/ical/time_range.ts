@@ -1,13 +1,8 @@
 import { alarmMeets } from "./alarm.ts";
-import {
-  durationEnd,
-  intervalOf,
-  momentOf,
-  readPeriod,
-  seriesOf,
-  type TimeRange,
-} from "./interval.ts";
+import { durationEnd, momentOf, readPeriod, type TimeRange } from "./interval.ts";
 import type { ReadMoment } from "./moment.ts";
+import type { Budget } from "./recurrence/budget.ts";
+import type { Instance, Series } from "./recurrence/series.ts";
 import type { Component } from "./tree.ts";
 
 /** A component as CALDAV:time-range looks at it. */
@@ -16,19 +11,42 @@ export interface Ranged {
   /** The event or task that an alarm is of. */
   readonly parent?: Component;
   readonly read: ReadMoment;
+  /** Of the object that it is in. */
+  readonly series: Series;
+  readonly budget: Budget;
 }
 
 /**
- * Whether a component overlaps a time range (RFC 4791 §9.9). That is exact for one that does not
- * recur; one that does overlaps what lies between its first and its last instance.
+ * Whether a component overlaps a time range (RFC 4791 §9.9), with one of the instances that it
+ * stands for.
  */
 export function componentMeets(ranged: Ranged, range: TimeRange): boolean {
-  const { component, read } = ranged;
-  if (conditions[component.name]?.(ranged, range)) return true;
-  return component.name !== "VALARM" &&
-    seriesOf(component, read).some(({ from, to, lengthMs }) =>
-      range.end > from && (range.start < to + lengthMs || range.start === to)
-    );
+  const { component, parent, read, series, budget } = ranged;
+  switch (component.name) {
+    case "VALARM":
+      return parent !== undefined && alarmMeets(component, parent, ranged, range);
+    case "VFREEBUSY":
+      return freeBusyMeets(component, read, range);
+    case "VTODO":
+      if (momentOf(component, "DTSTART", read) ?? momentOf(component, "DUE", read)) break;
+      return taskMeets(timesOf(component, read), range);
+  }
+  for (const instance of series.of(component, range, budget)) {
+    if (instanceMeets(instance, range, read)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether an instance of an event, a task or a journal entry overlaps a time range. An event that
+ * ends when it starts is like one without an end.
+ */
+export function instanceMeets(instance: Instance, range: TimeRange, read: ReadMoment): boolean {
+  if (instance.component.name === "VTODO") {
+    return taskMeets(timesAt(instance, timesOf(instance.component, read)), range);
+  }
+  const [start, end] = [instance.start.at, instance.end.at];
+  return (start < end ? range.start < end : range.start <= start) && range.end > start;
 }
 
 /** Whether the time of a property is in the range. */
@@ -41,38 +59,14 @@ export function effectiveEnd({ component, read }: Ranged, name: string): number 
   return durationEnd(component, momentOf(component, "DTSTART", read))?.at;
 }
 
-type Condition = (ranged: Ranged, range: TimeRange) => boolean;
-
-/** An event, or a journal entry. An event that ends when it starts is like one without an end. */
-const takesPlace: Condition = ({ component, read }, range) => {
-  const interval = intervalOf(component, read);
-  if (interval === undefined) return false;
-  const [start, end] = [interval.start.at, interval.end.at];
-  return (start < end ? range.start < end : range.start <= start) && range.end > start;
-};
-
-const conditions: Readonly<Record<string, Condition>> = {
-  VEVENT: takesPlace,
-  VJOURNAL: takesPlace,
-  VTODO: (ranged, range) => {
-    const times = taskTimes(ranged);
-    const row = taskRows.find(({ has }) => has.every((name) => !Number.isNaN(times[name])));
-    return row?.holds(range, times) ?? true;
-  },
-  VFREEBUSY: ({ component, read }, range) => {
-    const start = momentOf(component, "DTSTART", read)?.at;
-    const end = momentOf(component, "DTEND", read)?.at;
-    if (start !== undefined && end !== undefined) return range.start <= end && range.end > start;
-    return busyPeriods(component, read).some((one) =>
-      range.start < one.end && range.end > one.start
-    );
-  },
-  VALARM: ({ component, parent, read }, range) =>
-    parent !== undefined && alarmMeets(component, parent, read, range),
-};
-
 /** Components for which RFC 4791 §9.9 says what a time range means. */
-export const rangedComponents: ReadonlySet<string> = new Set(Object.keys(conditions));
+export const rangedComponents: ReadonlySet<string> = new Set([
+  "VEVENT",
+  "VTODO",
+  "VJOURNAL",
+  "VFREEBUSY",
+  "VALARM",
+]);
 
 /** Properties for which it does. */
 export const rangedProperties: ReadonlySet<string> = new Set([
@@ -97,7 +91,7 @@ interface TaskTimes {
   readonly created: number;
 }
 
-function taskTimes({ component, read }: Ranged): TaskTimes {
+function timesOf(component: Component, read: ReadMoment): TaskTimes {
   const at = (name: string) => momentOf(component, name, read)?.at ?? NaN;
   const start = momentOf(component, "DTSTART", read);
   return {
@@ -107,6 +101,23 @@ function taskTimes({ component, read }: Ranged): TaskTimes {
     completed: at("COMPLETED"),
     created: at("CREATED"),
   };
+}
+
+/** The times of a task as they are in one instance. */
+function timesAt({ start, end }: Instance, times: TaskTimes): TaskTimes {
+  if (Number.isNaN(times.start)) return { ...times, due: start.at };
+  const isDueEarly = times.due <= times.start;
+  return {
+    ...times,
+    start: start.at,
+    reach: Number.isNaN(times.reach) ? NaN : end.at,
+    due: isDueEarly ? start.at - (times.start - times.due) : Number.isNaN(times.due) ? NaN : end.at,
+  };
+}
+
+function taskMeets(times: TaskTimes, range: TimeRange): boolean {
+  const row = taskRows.find(({ has }) => has.every((name) => !Number.isNaN(times[name])));
+  return row?.holds(range, times) ?? true;
 }
 
 /** The table of RFC 4791 §9.9 for VTODO: the first row whose times are all there counts. */
@@ -137,6 +148,13 @@ const taskRows: readonly {
   },
   { has: ["created"], holds: ({ end }, task) => end > task.created },
 ];
+
+function freeBusyMeets(component: Component, read: ReadMoment, range: TimeRange): boolean {
+  const start = momentOf(component, "DTSTART", read)?.at;
+  const end = momentOf(component, "DTEND", read)?.at;
+  if (start !== undefined && end !== undefined) return range.start <= end && range.end > start;
+  return busyPeriods(component, read).some((one) => range.start < one.end && range.end > one.start);
+}
 
 /** The periods of FREEBUSY lines; one that can't be read is none. */
 function busyPeriods(component: Component, read: ReadMoment): TimeRange[] {

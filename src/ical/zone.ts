@@ -1,31 +1,81 @@
 import { dayMs } from "./duration.ts";
+import { type OffsetAt, sampledShifts, tabled } from "./offsets.ts";
 
-/**
- * The instant, in UTC epoch milliseconds, of a time on the clocks of a zone; that is given as if its
- * clocks showed UTC. A time that the zone skips counts with the offset before the gap, and one that
- * it has twice is the first of them (RFC 5545 §3.3.5).
- */
-export type Zone = (localMs: number) => number;
+/** The clocks of a place; what they show is given as if they showed UTC. All in milliseconds. */
+export interface Zone {
+  /** In the runtime's IANA database; undefined: a zone that only its definition describes. */
+  readonly name?: string;
+  /**
+   * The instant of a local time. One that the zone skips counts with the offset before the gap, and
+   * one that it has twice is the first of them (RFC 5545 §3.3.5).
+   */
+  toUtc(localMs: number): number;
+  /** How far the clocks are ahead of UTC at an instant. */
+  offsetAt(utcMs: number): number;
+}
 
-export const utcZone: Zone = (localMs) => localMs;
+export const utcZone: Zone = { name: "UTC", toUtc: (localMs) => localMs, offsetAt: () => 0 };
 
-/** The zone whose clocks are `offsetAt` ahead of UTC, in milliseconds, at an instant. */
-export const zoneOf = (offsetAt: (utcMs: number) => number): Zone => (localMs) => {
-  const before = offsetAt(localMs - dayMs);
-  const after = offsetAt(localMs + dayMs);
-  if (before === after || offsetAt(localMs - before) === before) return localMs - before;
-  return offsetAt(localMs - after) === after ? localMs - after : localMs - before;
-};
+/** What the clocks show at an instant. */
+export const toLocal = (zone: Zone, utcMs: number): number => utcMs + zone.offsetAt(utcMs);
+
+/** The zone of these offsets. */
+export const zoneOf = (offsetAt: OffsetAt, name?: string): Zone => ({
+  name,
+  offsetAt,
+  toUtc(localMs) {
+    const before = offsetAt(localMs - dayMs);
+    const after = offsetAt(localMs + dayMs);
+    if (before === after || offsetAt(localMs - before) === before) return localMs - before;
+    return offsetAt(localMs - after) === after ? localMs - after : localMs - before;
+  },
+});
 
 /** A zone of the runtime's IANA database by its name, in any case; undefined where it has none. */
 export function ianaZone(name: string): Zone | undefined {
+  const key = name.toLowerCase();
+  const known = database.get(key);
+  if (known) return known;
   const format = formatIn(name);
-  return format && zoneOf((utcMs) => {
-    const [, sign, hours, minutes, seconds] = offset.exec(format.format(utcMs)) ?? [];
-    const ms = ((Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) *
-      1000;
-    return sign === "-" ? -ms : ms;
-  });
+  if (format === undefined) return undefined;
+  const { timeZone } = format.resolvedOptions();
+  const zone = database.get(timeZone.toLowerCase()) ?? zoneOf(offsetsOf(format), timeZone);
+  database.set(key, zone).set(timeZone.toLowerCase(), zone);
+  return zone;
+}
+
+/**
+ * What was read of the runtime's own database, by names in lower case: the same for all who ask, so
+ * that it may stand here. It has no more entries than the database has names.
+ */
+const database = new Map<string, Zone>([["utc", utcZone]]);
+
+/** The first shift of any zone is of 1835; from 2100 on, years are as they were 400 years before. */
+const begins = Date.UTC(1800, 0);
+const repeats = Date.UTC(2100, 0);
+const cycleMs = 146_097 * dayMs;
+
+/** The offsets as the runtime tells them, some 2 µs each; undefined where it has no such zone. */
+export function slowOffsets(name: string): OffsetAt | undefined {
+  const format = formatIn(name);
+  return format && offsetsIn(format);
+}
+
+const offsetsIn = (format: Intl.DateTimeFormat): OffsetAt => (utcMs) => {
+  const [, sign, hours, minutes, seconds] = offset.exec(format.format(utcMs)) ?? [];
+  const ms = ((Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1000;
+  return sign === "-" ? -ms : ms;
+};
+
+function offsetsOf(format: Intl.DateTimeFormat): OffsetAt {
+  const read = offsetsIn(format);
+  const first = read(begins);
+  const table = tabled(sampledShifts(read));
+  return (utcMs) => {
+    if (utcMs < begins) return first;
+    if (utcMs < repeats) return table(utcMs);
+    return table(utcMs - Math.floor((utcMs - repeats) / cycleMs) * cycleMs);
+  };
 }
 
 /** `GMT+01:00`, `GMT-07:52:58`, or `GMT` alone. */

@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import type { StoredObject } from "../model.ts";
 import { type Executor, type Row, type Statement, statement } from "./executor.ts";
 import {
   blobsSql,
@@ -15,7 +16,14 @@ import type { ChangePage, MemberChange, Page, Store, SyncPoint } from "./store.t
 
 type Lists = Pick<
   Store,
-  "members" | "children" | "subtree" | "objectsNamed" | "objectsOf" | "changesSince"
+  | "members"
+  | "children"
+  | "subtree"
+  | "objectsNamed"
+  | "objectsOf"
+  | "membersWithIds"
+  | "objectsWithIds"
+  | "changesSince"
 >;
 
 /** The verbs that read many members of a collection. */
@@ -51,19 +59,19 @@ export const lists = (executor: Executor): Lists => ({
   },
 
   async *objectsNamed(collectionId, names) {
-    for (let done = 0; done < names.length;) {
-      const part = names.slice(done, done + limits.pageRows);
-      const [rows = []] = await executor.read([contentsStatement(collectionId, part)]);
-      const found = new Map(rows.map((row) => [row[0], row]));
-      for (const [position, name] of part.entries()) {
-        const [, object, body, blobs] = Array.from(found.get(position) ?? []);
-        if (body === null) break;
-        yield [
-          name,
-          object === undefined ? undefined : storedObject(objectOf(parsed(object)), body, blobs),
-        ];
-        done++;
-      }
+    for await (const page of contents(executor, collectionId, "name", names)) yield* page;
+  },
+
+  async membersWithIds(collectionId, ids, properties) {
+    const sql = `SELECT ${properties ? objectWithProperties : objectSql("NULL")}
+      FROM json_each(?2) j CROSS JOIN objects o ON o.id = j.value AND o.collection_id = ?1`;
+    const [rows = []] = await executor.read([statement(sql, collectionId, JSON.stringify(ids))]);
+    return rows.map((row) => objectOf(parsed(row[0])));
+  },
+
+  async *objectsWithIds(collectionId, ids) {
+    for await (const page of contents(executor, collectionId, "id", ids)) {
+      yield page.flatMap(([, found]) => found ?? []);
     }
   },
 
@@ -111,19 +119,48 @@ const pageOf = <T>(items: readonly T[], limit: number): Page<T> => ({
   more: items.length > limit,
 });
 
+/** The objects with these names or ids, a page at a time. */
+async function* contents<K extends string | number>(
+  executor: Executor,
+  collectionId: number,
+  column: "name" | "id",
+  keys: readonly K[],
+): AsyncGenerator<readonly (readonly [key: K, object: StoredObject | undefined])[]> {
+  for (let done = 0; done < keys.length;) {
+    const part = keys.slice(done, done + limits.pageRows);
+    const [rows = []] = await executor.read([contentsStatement(collectionId, column, part)]);
+    const found = new Map(rows.map((row) => [row[0], row]));
+    const page: [K, StoredObject | undefined][] = [];
+    for (const [position, key] of part.entries()) {
+      const [, object, body, blobs] = Array.from(found.get(position) ?? []);
+      if (body === null) break;
+      page.push([
+        key,
+        object === undefined ? undefined : storedObject(objectOf(parsed(object)), body, blobs),
+      ]);
+    }
+    done += page.length;
+    yield page;
+  }
+}
+
 /**
- * The objects of these names with their position among them. Where together they hold more than a
- * page may, those at the end come without a body; the first one always has it.
+ * These objects with their position among the keys. Where together they hold more than a page may,
+ * those at the end come without a body; the first one always has it.
  */
-function contentsStatement(collectionId: number, names: readonly string[]): Statement {
+function contentsStatement(
+  collectionId: number,
+  column: "name" | "id",
+  keys: readonly (string | number)[],
+): Statement {
   const sql = `WITH wanted AS MATERIALIZED (
       SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
         sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto
-      FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.name = j.value)
+      FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value)
     SELECT w.position, ${objectWithProperties},
       CASE WHEN w.upto <= ?3 OR w.upto = w.bytes THEN o.body END, ${blobsSql}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
-  return statement(sql, collectionId, JSON.stringify(names), limits.pageBytes);
+  return statement(sql, collectionId, JSON.stringify(keys), limits.pageBytes);
 }
 
 /** Objects of the collection ?1 behind the name ?2, of the components ?3. */

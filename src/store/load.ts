@@ -20,9 +20,11 @@ import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace 
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
   const { place, asker, also = [], locksAt, used, digests = [] } = question;
   const tree = place.kind === "tree" ? place : undefined;
+  const home = question.children ? homeOf(place) : undefined;
   const beside = {
     locks: tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : [],
     used: tree && used ? [usedStatement(tree)] : [],
+    children: home ? [childrenStatement(home, asker)] : [],
     contents: digests.length > 0 ? [contentsStatement(digests)] : [],
   };
   const [rows = [], ...results] = await executor.read([
@@ -33,6 +35,7 @@ export async function load(executor: Executor, question: Question): Promise<Snap
   const located = also.map((other) => locatedOf(asker, other, results.shift() ?? []));
   const lockRows = beside.locks.length > 0 ? results.shift() : undefined;
   const usedRows = beside.used.length > 0 ? results.shift() : undefined;
+  const childRows = beside.children.length > 0 ? results.shift() : undefined;
   const [contentRows = []] = results;
   return {
     ...peopleOf(question, rows),
@@ -40,6 +43,7 @@ export async function load(executor: Executor, question: Question): Promise<Snap
     also: located,
     locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
     used: usedRows?.[0] && Number(usedRows[0][0]),
+    children: (childRows ?? []).map((row) => collectionOf(parsed(row[0]))),
     sameContent: new Map(contentRows.map((row) => [String(row[0]), Number(row[1])])),
   };
 }
@@ -52,6 +56,23 @@ function locatedOf(asker: number, place: TreePlace, rows: readonly Row[]): Locat
 
 const homeSql = `SELECT c.id FROM principals p JOIN collections c
   ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1`;
+
+type Home = Pick<TreePlace, "owner" | "home">;
+
+/** The home that a place is, or that belongs to the principal there. */
+function homeOf(place: Place): Home | undefined {
+  if (place.kind === "principal") return { owner: place.name, home: "calendar-home" };
+  return place.kind === "tree" && place.segments.length === 0 ? place : undefined;
+}
+
+const childrenStatement = ({ owner, home }: Home, asker: number): Statement =>
+  statement(
+    `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?3"))} FROM collections c
+      WHERE c.parent_id = (${homeSql}) ORDER BY c.name`,
+    owner,
+    home,
+    asker,
+  );
 
 const locksStatement = ({ owner, home }: TreePlace, at: number): Statement =>
   statement(

@@ -1,0 +1,25 @@
+import { limits } from "../../limits.ts";
+
+/**
+ * What may still be looked at while rules are expanded, so that none of them keeps the process busy.
+ * Where it ends, the expansion ends, and whoever asked can see that here.
+ */
+export class Budget {
+  #steps: number;
+
+  /** @param steps Periods, days and instances to look at; some 30 ns each. */
+  constructor(steps: number = limits.recurrenceSteps) {
+    this.#steps = steps;
+  }
+
+  /** False: there is not so much left. */
+  spend(steps = 1): boolean {
+    this.#steps -= steps;
+    return this.#steps >= 0;
+  }
+
+  /** Whether an expansion had to end because of it. */
+  get exhausted(): boolean {
+    return this.#steps < 0;
+  }
+}

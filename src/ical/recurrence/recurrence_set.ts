@@ -1,0 +1,226 @@
+import { dayMs, readDuration } from "../duration.ts";
+import { type Moment, plus, type ReadMoment } from "../moment.ts";
+import { ruleParts } from "../rule.ts";
+import { type Component, valuesOf } from "../tree.ts";
+import { readDigits } from "../values.ts";
+import { toLocal } from "../zone.ts";
+import type { Budget } from "./budget.ts";
+import { counted, recounted } from "./count.ts";
+import { daySeconds, readRule, type Rule } from "./rule.ts";
+import { Starts } from "./starts.ts";
+
+/** An instance as the recurrence set has it, before any override. */
+export interface Nominal {
+  readonly start: Moment;
+  /** Of a PERIOD in RDATE; otherwise it is as long as all others. */
+  readonly end?: Moment;
+}
+
+/** A rule whose UNTIL may be an instant, and not a time on the clocks of the series. */
+export interface EndedRule {
+  readonly rule: Rule;
+  /** UTC epoch milliseconds. */
+  readonly untilUtc: number;
+}
+
+/** DTSTART with RRULE, RDATE, EXDATE and EXRULE of one component (RFC 5545 §3.8.5). */
+export interface RecurrenceSet {
+  readonly start: Moment;
+  readonly rules: readonly EndedRule[];
+  readonly exceptionRules: readonly EndedRule[];
+  /** In their order. */
+  readonly dates: readonly Nominal[];
+  /** Keys that EXDATE takes out. */
+  readonly excluded: ReadonlySet<number>;
+}
+
+/** The set that a component without RECURRENCE-ID has; `start` is its own. */
+export function recurrenceSet(
+  component: Component,
+  start: Moment,
+  read: ReadMoment,
+): RecurrenceSet {
+  const rules = (name: string) =>
+    valuesOf(component, name).flatMap((text) => endedRule(text, start) ?? []);
+  const dates = component.lines.filter(({ name }) => name === "RDATE").flatMap((line) =>
+    line.value.split(",").flatMap((value): Nominal[] => {
+      const [begin = "", end] = value.split("/");
+      const first = read(line, begin);
+      if (first === undefined || end === undefined) return first ? [{ start: first }] : [];
+      const duration = readDuration(end);
+      const last = duration ? plus(first, duration) : read(line, end);
+      return [last && last.at > first.at ? { start: first, end: last } : { start: first }];
+    })
+  );
+  const excluded = component.lines.filter(({ name }) => name === "EXDATE").flatMap((line) =>
+    line.value.split(",").flatMap((value) => {
+      const moment = read(line, value);
+      // A date takes no time out.
+      return moment === undefined || moment.isDate && !start.isDate ? [] : [keyIn(start, moment)];
+    })
+  );
+  return {
+    start,
+    rules: rules("RRULE"),
+    exceptionRules: rules("EXRULE")
+      .map(({ rule, untilUtc }) => ({ rule: { ...rule, startCounts: false }, untilUtc })),
+    dates: dates.sort((a, b) => keyIn(start, a.start) - keyIn(start, b.start)),
+    excluded: new Set(excluded),
+  };
+}
+
+/**
+ * By what instances of a series are one and the same, EXDATE and RECURRENCE-ID name them: the
+ * instant; where the series has none of its own, the digits. Digits without a zone are those of the
+ * series.
+ */
+export function keyIn(start: Moment, moment: Moment): number {
+  if (start.floating) return moment.localMs;
+  return moment.floating ? start.zone.toUtc(moment.localMs) : moment.at;
+}
+
+/** Whether there is any instance but the start. */
+export const recurs = ({ rules, dates }: RecurrenceSet): boolean =>
+  rules.length > 0 || dates.length > 0;
+
+/**
+ * The instances that start in a range, in their order, and some around it; of RDATE all. Times that
+ * a zone skips are instances at the offset before the gap, and may stand behind a later one.
+ *
+ * @param from @param to UTC epoch milliseconds, or infinite.
+ */
+export function* nominals(
+  set: RecurrenceSet,
+  from: number,
+  to: number,
+  budget: Budget,
+): Generator<Nominal> {
+  const streams = [...streamsOf(set, from, to, budget)];
+  const isException = exceptions(set, budget);
+  const skipped = new Set<number>();
+  let last = NaN;
+  while (budget.spend(streams.length)) {
+    const [first, ...others] = streams;
+    if (first === undefined) return;
+    const next = others.reduce((a, b) => b.key() < a.key() ? b : a, first);
+    const key = next.key();
+    if (key === Infinity) return;
+    const nominal = next.take();
+    if (key === last || skipped.has(key)) continue;
+    last = key;
+    const { start } = nominal;
+    if (!start.floating && toLocal(start.zone, start.at) !== start.localMs) skipped.add(key);
+    if (!set.excluded.has(key) && !isException(start)) yield nominal;
+  }
+}
+
+/** Some of the instances, ascending. */
+interface Stream {
+  /** Of the next one; `Infinity`: there is none. */
+  key(): number;
+  take(): Nominal;
+}
+
+/**
+ * Where two have the same key, the earlier stream counts: a PERIOD has an end of its own, and a date
+ * says no more than the rule that gives it.
+ */
+function* streamsOf(
+  set: RecurrenceSet,
+  from: number,
+  to: number,
+  budget: Budget,
+): Generator<Stream> {
+  const { start, rules, dates } = set;
+  const periods = dates.filter(({ end }) => end !== undefined);
+  if (periods.length > 0) yield listed(set, periods);
+  if (rules.length === 0) yield listed(set, [{ start }]);
+  for (const rule of rules) yield ruled(start, rule, from, to, budget);
+  if (dates.length > periods.length) yield listed(set, dates.filter(({ end }) => !end));
+}
+
+function listed({ start }: RecurrenceSet, dates: readonly Nominal[]): Stream {
+  let at = 0;
+  return {
+    key() {
+      const next = dates[at];
+      return next ? keyIn(start, next.start) : Infinity;
+    },
+    take: () => dates[at++] as Nominal,
+  };
+}
+
+function ruled(
+  start: Moment,
+  { rule, untilUtc }: EndedRule,
+  from: number,
+  to: number,
+  budget: Budget,
+): Stream {
+  const { zone } = start;
+  const clocks = (utcMs: number) => Math.abs(utcMs) === Infinity ? utcMs : toLocal(zone, utcMs);
+  const latest = clocks(to) + dayMs;
+  const starts = new Starts(rule, (clocks(from) - dayMs) / 1000, budget);
+  const advance = (): Moment | undefined => {
+    for (;;) {
+      const localMs = starts.next() * 1000;
+      if (localMs > latest || localMs === Infinity) return undefined;
+      const at = zone.toUtc(localMs);
+      // The start counts whenever the rule ends.
+      if (at <= untilUtc || localMs === start.localMs) return { ...start, at, localMs };
+    }
+  };
+  let next = advance();
+  return {
+    key: () => next ? keyIn(start, next) : Infinity,
+    take() {
+      const taken = { start: next as Moment };
+      next = advance();
+      return taken;
+    },
+  };
+}
+
+/** Whether an EXRULE takes an instance out. */
+function exceptions(
+  { start, exceptionRules }: RecurrenceSet,
+  budget: Budget,
+): (moment: Moment) => boolean {
+  const rules = exceptionRules.flatMap(({ rule, untilUtc }) => {
+    const known = recounted(rule, budget);
+    return known ? [{ rule: known, untilUtc }] : [];
+  });
+  return (moment) => {
+    const localMs = start.floating ? moment.localMs : toLocal(start.zone, moment.at);
+    return rules.some(({ rule, untilUtc }) =>
+      moment.at <= untilUtc &&
+      [moment.localMs, localMs].some((ms) =>
+        new Starts(rule, ms / 1000, budget).next() * 1000 === ms
+      )
+    );
+  };
+}
+
+/**
+ * UNTIL of another type than DTSTART: of a date, the whole day counts; a time without zone is on the
+ * clocks of DTSTART; where DTSTART has no zone, only the digits count, and of a date only those of
+ * the day.
+ */
+function endedRule(text: string, start: Moment): EndedRule | undefined {
+  const rule = readRule(text, start);
+  if (rule === undefined) return undefined;
+  const until = readDigits(ruleParts(text).get("UNTIL") ?? "");
+  if (until === undefined) return { rule: counted(rule), untilUtc: Infinity };
+  const { form, localMs } = until;
+  const second = Math.floor(localMs / 1000);
+  if (form === "utc" && !start.floating) {
+    const latest = toLocal(start.zone, localMs) + dayMs;
+    return { rule: { ...rule, until: Math.floor(latest / 1000) }, untilUtc: localMs };
+  }
+  const wholeDay = start.isDate || form === "date";
+  const day = Math.floor(second / daySeconds) * daySeconds;
+  return {
+    rule: { ...rule, until: wholeDay ? day + daySeconds - 1 : second },
+    untilUtc: Infinity,
+  };
+}

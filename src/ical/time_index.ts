@@ -1,0 +1,132 @@
+import type { TimeIndex } from "../model.ts";
+import { type BusyPeriod, busyTypeOf, busyTypes, statedPeriods } from "./busy.ts";
+import { dayMs } from "./duration.ts";
+import { type Extent, extentOf, momentsOf, unionOf } from "./extent.ts";
+import { intervalOf, momentOf, type TimeRange } from "./interval.ts";
+import { createZones, type Moment, momentsIn, type ReadMoment } from "./moment.ts";
+import { Budget } from "./recurrence/budget.ts";
+import { recurs } from "./recurrence/recurrence_set.ts";
+import { type Series, seriesIn } from "./recurrence/series.ts";
+import type { Component } from "./tree.ts";
+import { utcZone, type Zone } from "./zone.ts";
+import { timeZoneVersion } from "./zone_version.ts";
+
+export { timeZoneVersion } from "./zone_version.ts";
+
+/** `rule` of a `TimeIndex` whose object has to be read. */
+export const readText = "*";
+
+/** As a bound of what has none, in either direction. */
+export const endlessMs = 9e15;
+
+/**
+ * Where the database finds a calendar object by time. Undefined: it overlaps no range, ever.
+ *
+ * @param calendar The VCALENDAR.
+ */
+export function timeIndexOf(calendar: Component): TimeIndex | undefined {
+  const read = momentsIn(calendar, createZones(utcZone));
+  const names = new Set(calendar.components.map(({ name }) => name));
+  if (names.has("VTODO")) return ofTasks(calendar, read);
+  if (names.has("VFREEBUSY")) return ofFreeBusy(calendar, read);
+  const series = seriesIn(calendar, read);
+  const extent = extentOf(series, new Budget());
+  if (extent === undefined) return undefined;
+  const busy = Math.max(...calendar.components.map(busyNumber));
+  return indexOf(extent, momentsOf(series), busy, takesPlaceOnce(series) ? undefined : readText);
+}
+
+/** Whether an object with such a `rule` has an instance in the range. */
+export function compiledMeets(rule: string, range: TimeRange, floating: Zone): boolean {
+  return compiledBusy(rule, range, floating).length > 0;
+}
+
+/** The periods in the range of an object with such a `rule`, as far as they are not free. */
+export function compiledBusy(
+  _rule: string,
+  _range: TimeRange,
+  _floating: Zone,
+): readonly BusyPeriod[] {
+  return [];
+}
+
+const busyNumber = (component: Component): number => busyTypes.indexOf(busyTypeOf(component));
+
+/** Its bounds are the whole answer. */
+function takesPlaceOnce({ masters, overrides }: Series): boolean {
+  const [master, ...others] = masters;
+  if (master === undefined || others.length + overrides.length > 0) return false;
+  const { set } = master;
+  return !recurs(set) && set.excluded.size + set.exceptionRules.length === 0;
+}
+
+/** Rows of the table of RFC 4791 §9.9 take the ends of a range in. */
+function ofTasks(calendar: Component, read: ReadMoment): TimeIndex {
+  const series = seriesIn(calendar, read);
+  const own = extentOf(series, new Budget());
+  const timeless = calendar.components.filter(({ name }) => name === "VTODO")
+    .flatMap((task) => intervalOf(task, read) ? [] : [extentWithoutTime(task, read)]);
+  const { from, to } = unionOf(own ? [own, ...timeless] : timeless) ?? always;
+  return indexOf({ from: from - 1, to: to + 1 }, momentsOf(series), 0, readText);
+}
+
+function extentWithoutTime(task: Component, read: ReadMoment): Extent {
+  const created = momentOf(task, "CREATED", read)?.at;
+  const completed = momentOf(task, "COMPLETED", read)?.at;
+  if (completed === undefined) {
+    return created === undefined ? always : { from: created, to: Infinity };
+  }
+  const other = created ?? completed;
+  return { from: Math.min(completed, other), to: Math.max(completed, other) };
+}
+
+const always: Extent = { from: -Infinity, to: Infinity };
+
+function ofFreeBusy(calendar: Component, read: ReadMoment): TimeIndex | undefined {
+  const components = calendar.components.filter(({ name }) => name === "VFREEBUSY");
+  const periods = components.flatMap((one) => statedPeriods(one, read));
+  const moments = components.flatMap((one) =>
+    ["DTSTART", "DTEND"].flatMap((name) => momentOf(one, name, read) ?? [])
+  );
+  const extent = unionOf([
+    ...periods.map(({ start, end }) => ({ from: start, to: end })),
+    ...moments.map(({ at }) => ({ from: at, to: at + 1 })),
+  ]);
+  const busy = Math.max(0, ...periods.map(({ type }) => busyTypes.indexOf(type)));
+  return extent && indexOf(extent, moments, busy, readText);
+}
+
+/** @param moments All that the extent was made of. */
+function indexOf(
+  { from, to }: Extent,
+  moments: readonly Moment[],
+  busy: number,
+  rule: string | undefined,
+): TimeIndex {
+  const isLocal = moments.length > 0 && moments.every(({ floating }) => floating);
+  const isMixed = !isLocal && moments.some(({ floating }) => floating);
+  // A zone is at most a day away from UTC.
+  const slackMs = isMixed ? dayMs : 0;
+  const firstStart = Math.max(from - slackMs, -endlessMs);
+  const lastEnd = Math.min(Math.max(to + slackMs, firstStart + 1), endlessMs);
+  const isZoned = moments.some(({ floating, zone }) =>
+    !floating && zone.name !== undefined && zone !== utcZone
+  );
+  return {
+    span: spanOf(firstStart, lastEnd) + (isLocal ? 8 : 0),
+    firstStart,
+    lastEnd,
+    busy,
+    rule: isMixed ? readText : rule,
+    zoneVersion: isZoned ? timeZoneVersion() : undefined,
+  };
+}
+
+/** Longest objects of each span class but the last two. */
+export const spanDays = [1, 8, 32, 128, 512, 2_048] as const;
+
+function spanOf(firstStart: number, lastEnd: number): number {
+  if (lastEnd === endlessMs) return 7;
+  const span = spanDays.findIndex((days) => lastEnd - firstStart <= days * dayMs);
+  return span < 0 ? 6 : span;
+}
