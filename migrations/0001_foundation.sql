@@ -18,6 +18,7 @@ CREATE TABLE principals (
   name               TEXT NOT NULL UNIQUE,
   name_key           TEXT NOT NULL UNIQUE,  -- folded: names that differ by case alone are one
   display_name       TEXT NOT NULL,
+  display_key        TEXT NOT NULL,         -- folded, for searches
   admin              INTEGER NOT NULL DEFAULT 0,
   disabled           INTEGER NOT NULL DEFAULT 0,
   access_version     INTEGER NOT NULL DEFAULT 1,  -- moves with admin, disabled and memberships

@@ -132,6 +132,14 @@ export const limits = {
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
   queryMatches: 50_000,
+  /** Properties or words that one search for principals looks for. */
+  searchTerms: 50,
+  /** Principals that the answer to one search tells of, some 500 bytes each. */
+  principalMatches: 5_000,
+  /** Levels of DAV:expand-property one in another, each a round trip; clients send two. */
+  expandLevels: 8,
+  /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
+  expandedResources: 2_000,
   /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
   busyPeriods: 50_000,
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */

@@ -333,13 +333,19 @@ export type Change =
     >;
     /** The name, folded: names that fold alike are one. */
     readonly nameKey: string;
+    /** The display name, folded for searches. */
+    readonly displayKey: string;
     readonly created: number;
   }
-  /** Absent fields stay. Admin and disabled move the access version, disabled both versions. */
+  /**
+   * Absent fields stay; the display name and its key change together. Admin and disabled move the
+   * access version, disabled both versions.
+   */
   | {
     readonly kind: "set-principal";
     readonly id: number;
     readonly displayName?: string;
+    readonly displayKey?: string;
     readonly admin?: boolean;
     readonly disabled?: boolean;
   }

@@ -95,10 +95,12 @@ export function statementsOf(change: Change): Statement[] {
       return setProperty(change);
     case "make-principal": {
       const { id, kind, name, displayName, admin, disabled } = change.principal;
-      const sql = `INSERT INTO principals (id, kind, name, name_key, display_name, admin, disabled,
-        created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`;
-      const { nameKey, created } = change;
-      return [statement(sql, id, kind, name, nameKey, displayName, admin, disabled, created)];
+      const sql =
+        `INSERT INTO principals (id, kind, name, name_key, display_name, display_key, admin,
+        disabled, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+      const { nameKey, displayKey, created } = change;
+      const shown = [displayName, displayKey] as const;
+      return [statement(sql, id, kind, name, nameKey, ...shown, admin, disabled, created)];
     }
     case "set-principal":
       return setPrincipal(change);
@@ -283,10 +285,11 @@ function setProperty(
 }
 
 function setPrincipal(change: Extract<Change, { kind: "set-principal" }>): Statement[] {
-  const { id, displayName, admin, disabled } = change;
+  const { id, displayName, displayKey, admin, disabled } = change;
   const sql = `UPDATE principals SET display_name = coalesce(?2, display_name),
-      admin = coalesce(?3, admin), disabled = coalesce(?4, disabled),
-      access_version = access_version + ?5, credential_version = credential_version + ?6
+      display_key = coalesce(?3, display_key), admin = coalesce(?4, admin),
+      disabled = coalesce(?5, disabled), access_version = access_version + ?6,
+      credential_version = credential_version + ?7
     WHERE id = ?1`;
   const access = admin !== undefined || disabled !== undefined;
   return [
@@ -294,6 +297,7 @@ function setPrincipal(change: Extract<Change, { kind: "set-principal" }>): State
       sql,
       id,
       displayName ?? null,
+      displayKey ?? null,
       admin ?? null,
       disabled ?? null,
       access,

@@ -1,50 +1,82 @@
 import type { Principal } from "../model.ts";
-import { type Executor, type Row, type Statement, statement } from "./executor.ts";
+import { type Executor, type Row, single, type Statement, statement } from "./executor.ts";
 import {
   blobsSql,
   collectionOf,
   collectionSql,
+  grouped,
+  groupSql,
   objectOf,
   objectSql,
   parsed,
-  principalOf,
   principalSql,
-  propertiesOf,
   propertiesSql,
   storedObject,
 } from "./rows.ts";
+import { foundPrincipalOf, principalDetailsSql } from "./directory.ts";
 import { lockOf, lockSql } from "./locks.ts";
-import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace } from "./store.ts";
+import type { Located, Place, Question, Snapshot, TreePlace } from "./store.ts";
 
-/** Answers a question in one batch: a statement for the place, and one for each thing beside it. */
+type Results = readonly (readonly Row[])[];
+
+/** Answers a question in one batch. */
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
-  const { place, asker, also = [], locksAt, used, digests = [] } = question;
-  const tree = place.kind === "tree" ? place : undefined;
-  const home = question.children ? homeOf(place) : undefined;
-  const beside = {
-    locks: tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : [],
-    used: tree && used ? [usedStatement(tree)] : [],
-    children: home ? [childrenStatement(home, asker)] : [],
-    contents: digests.length > 0 ? [contentsStatement(digests)] : [],
-  };
-  const [rows = [], ...results] = await executor.read([
+  return snapshotOf(question, await executor.read(statementsOf(question)));
+}
+
+/** Answers questions in one batch. */
+export async function loadAll(
+  executor: Executor,
+  questions: readonly Question[],
+): Promise<Snapshot[]> {
+  if (questions.length === 0) return [];
+  const asked = questions.map(statementsOf);
+  const results = await executor.read(asked.flat());
+  let done = 0;
+  return questions.map((question, index) => {
+    const count = asked[index]?.length ?? 0;
+    return snapshotOf(question, results.slice(done, done += count));
+  });
+}
+
+/** One for the place, one for each other place, and one for each thing beside them. */
+function statementsOf(question: Question): Statement[] {
+  const { place, asker, also = [] } = question;
+  return [
     place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
     ...also.map((other) => treeStatement({ asker }, other)),
-    ...Object.values(beside).flat(),
-  ]);
-  const located = also.map((other) => locatedOf(asker, other, results.shift() ?? []));
-  const lockRows = beside.locks.length > 0 ? results.shift() : undefined;
-  const usedRows = beside.used.length > 0 ? results.shift() : undefined;
-  const childRows = beside.children.length > 0 ? results.shift() : undefined;
-  const [contentRows = []] = results;
+    ...besides(question).map(([, statement]) => statement),
+  ];
+}
+
+/** What is asked for beside places, in the order of the results. */
+function besides(question: Question): (readonly [name: string, statement: Statement])[] {
+  const { place, asker, locksAt, used, digests = [] } = question;
+  const tree = place.kind === "tree" ? place : undefined;
+  const home = question.children ? homeOf(place) : undefined;
+  return [
+    ...(tree && locksAt !== undefined ? [["locks", locksStatement(tree, locksAt)] as const] : []),
+    ...(tree && used ? [["used", usedStatement(tree)] as const] : []),
+    ...(home ? [["children", childrenStatement(home, asker)] as const] : []),
+    ...(digests.length > 0 ? [["contents", contentsStatement(digests)] as const] : []),
+  ];
+}
+
+function snapshotOf(question: Question, [rows = [], ...results]: Results): Snapshot {
+  const { asker, also = [] } = question;
+  const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
+  const beside: { readonly [name: string]: readonly Row[] | undefined } = Object.fromEntries(
+    besides(question).map(([name], index) => [name, results[also.length + index]]),
+  );
+  const { locks = [], used: [used] = [], children = [], contents = [] } = beside;
   return {
     ...peopleOf(question, rows),
     ...chainOf(question, rows),
     also: located,
-    locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
-    used: usedRows?.[0] && Number(usedRows[0][0]),
-    children: (childRows ?? []).map((row) => collectionOf(parsed(row[0]))),
-    sameContent: new Map(contentRows.map((row) => [String(row[0]), Number(row[1])])),
+    locks: locks.map((row) => lockOf(parsed(row[0]))),
+    used: used && Number(used[0]),
+    children: children.map((row) => collectionOf(parsed(row[0]))),
+    sameContent: new Map(contents.map((row) => [String(row[0]), Number(row[1])])),
   };
 }
 
@@ -107,62 +139,60 @@ const peopleSql = (...more: readonly string[]): string =>
   }))
     FROM principals p WHERE p.id = ?1 OR p.name = ?2)`;
 
-/** The other side of `p`'s memberships. */
-const kinSql = (own: "group_id" | "member_id", other: "group_id" | "member_id"): string =>
-  `json((SELECT json_group_array(json_array(kind, name)) FROM (
-    SELECT k.kind, k.name FROM members m JOIN principals k ON k.id = m.${other}
-    WHERE m.${own} = p.id ORDER BY k.name)))`;
-
-const detailsSql: readonly string[] = [
-  propertiesSql("principal", "p.id", "?1"),
-  kinSql("member_id", "group_id"),
-  kinSql("group_id", "member_id"),
-];
-
 function peopleStatement(
   { asker, properties }: Question,
   place: Exclude<Place, { kind: "tree" }>,
 ): Statement {
-  const details = properties && place.kind === "principal" ? detailsSql : [];
+  const details = properties && place.kind === "principal" ? principalDetailsSql("?1") : [];
   const name = place.kind === "principal" ? place.name : null;
-  return statement(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
+  return single(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
 }
 
 /**
- * A row for each collection on the way, from the home on; one without, where there is none. ?3 home,
- * ?4 segments, ?5 depth of the last segment, ?6 it, ?7 UID.
+ * One row: the people, the collections on the way from the home on, the object at its end, who has the
+ * UID in the last collection, and the object's content; each where it is wanted and there. ?1 asker,
+ * ?2 owner, ?3 home, ?4 segments, ?5 UID.
  */
-function treeStatement(
-  { asker, body, properties, uid }: Omit<Question, "place">,
-  { owner, home, segments }: TreePlace,
-): Statement {
+function treeSql({ body, properties, uid }: TreeWants): string {
   const ofCollection = properties ? propertiesSql("collection", "c.id", "?1") : "NULL";
   const ofObject = properties ? propertiesSql("object", "o.id", "?1") : "NULL";
-  const sql = `WITH RECURSIVE walk (depth, id) AS (
+  const holder = "(SELECT u.name FROM objects u WHERE u.collection_id = way.id AND u.uid = ?5)";
+  return `WITH RECURSIVE walk (depth, id) AS (
       SELECT 0, c.id FROM principals p JOIN collections c
         ON c.owner_id = p.id AND c.kind = ?3 AND c.parent_id IS NULL WHERE p.name = ?2
       UNION ALL
       SELECT walk.depth + 1, c.id FROM walk JOIN collections c
-        ON c.parent_id = walk.id AND c.name = json_extract(?4, '$[' || walk.depth || ']'))
-    SELECT ${peopleSql()},
-      CASE WHEN c.id IS NOT NULL THEN ${collectionSql(ofCollection)} END,
-      CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
-      (SELECT u.name FROM objects u WHERE u.collection_id = c.id AND u.uid = ?7),
-      ${body ? `o.body, ${blobsSql}` : "NULL, NULL"}
-    FROM database d LEFT JOIN walk LEFT JOIN collections c ON c.id = walk.id
-      LEFT JOIN objects o ON walk.depth = ?5 AND o.collection_id = c.id AND o.name = ?6
-    ORDER BY walk.depth`;
-  const last = segments.length - 1;
-  return statement(
-    sql,
-    asker,
-    owner,
-    home,
-    JSON.stringify(segments),
-    last,
-    segments[last] ?? "",
-    uid ?? null,
-  );
+        ON c.parent_id = walk.id AND c.name = ?4 ->> walk.depth),
+    way (depth, id, chain) AS (
+      SELECT max(depth), id, ${groupSql("cell")} FROM (
+        SELECT walk.depth, c.id, ${collectionSql(ofCollection)} AS cell
+        FROM walk CROSS JOIN collections c ON c.id = walk.id ORDER BY walk.depth))
+    SELECT ${peopleSql()}, way.chain, CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
+      ${uid ? holder : "NULL"}, ${body ? `o.body, ${blobsSql}` : "NULL, NULL"}
+    FROM database d CROSS JOIN way LEFT JOIN objects o ON way.depth = json_array_length(?4) - 1
+      AND o.collection_id = way.id AND o.name = ?4 ->> way.depth`;
+}
+
+interface TreeWants {
+  readonly body: boolean;
+  readonly properties: boolean;
+  readonly uid: boolean;
+}
+
+const either = [false, true];
+
+/** By what they want, as 0 or 1: {@linkcode treeStatement} knows the order. */
+const treeSqls: readonly string[] = either.flatMap((body) =>
+  either.flatMap((properties) => either.map((uid) => treeSql({ body, properties, uid })))
+);
+
+function treeStatement(
+  { asker, body = false, properties = false, uid }: Omit<Question, "place">,
+  { owner, home, segments }: TreePlace,
+): Statement {
+  const at = 4 * Number(body) + 2 * Number(properties) + Number(uid !== undefined);
+  const args = [asker, owner, home, JSON.stringify(segments)];
+  return single(treeSqls[at] ?? "", ...args, ...(uid === undefined ? [] : [uid]));
 }
 
 type People = Pick<
@@ -172,26 +202,16 @@ type People = Pick<
 
 function peopleOf({ asker, place }: Question, [first]: readonly Row[]): People {
   const [epoch, switchedOff] = parsed(first?.[0]) as [string, string[]];
-  const people = (parsed(first?.[1]) as unknown[][]).map(([principal, properties, ...kin]) => ({
-    principal: principalOf(principal),
-    properties: propertiesOf(properties),
-    kin: kinOf(kin),
-  }));
+  const people = (parsed(first?.[1]) as unknown[][]).map(foundPrincipalOf);
   const owner = people.find(({ principal }) => isOwner(principal, place));
   return {
     asker: people.find(({ principal }) => principal.id === asker)?.principal,
     owner: owner?.principal,
     ownerProperties: owner?.properties ?? [],
-    ownerKin: owner?.kin ?? kinOf([]),
+    ownerKin: owner?.kin ?? { groups: [], members: [] },
     epoch,
     switchedOff,
   };
-}
-
-function kinOf([groups = [], members = []]: readonly unknown[]): Kin {
-  const names = (cell: unknown): PrincipalName[] =>
-    (cell as [PrincipalName["kind"], string][]).map(([kind, name]) => ({ kind, name }));
-  return { groups: names(groups), members: names(members) };
 }
 
 function isOwner({ name, kind }: Principal, place: Place): boolean {
@@ -207,13 +227,11 @@ function isOwner({ name, kind }: Principal, place: Place): boolean {
 
 type Chain = Pick<Snapshot, "chain" | "rest" | "object" | "content" | "uidHolder">;
 
-function chainOf({ place, body: wanted }: Question, rows: readonly Row[]): Chain {
-  const chain = rows
-    .filter((row) => typeof row[2] === "string")
-    .map((row) => collectionOf(parsed(row[2])));
+function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]): Chain {
+  const [, , collections, fields, holder, body, blobs] = Array.from(row);
+  const chain = grouped(collections).map(collectionOf);
   const segments = place.kind === "tree" ? place.segments : [];
   const rest = segments.slice(Math.max(0, chain.length - 1));
-  const [, , , fields, holder, body, blobs] = Array.from(rows.at(-1) ?? []);
   const object = typeof fields === "string" ? objectOf(parsed(fields)) : undefined;
   return {
     chain,

@@ -170,6 +170,45 @@ export interface LoginFacts {
   readonly failures: readonly number[];
 }
 
+/** What is searched of a principal; the text to compare with is folded as the field is kept. */
+export type PrincipalField =
+  /** The display name, folded by `searchKey`; so are the two parts of it. */
+  | "display"
+  /** Of an individual: all words but the last one, or the only one. */
+  | "first"
+  /** Of an individual: the last of several words. */
+  | "last"
+  /** One of the addresses, as they are kept. */
+  | "address"
+  /** The same as `mailto:` URIs. */
+  | "mailto";
+
+/** Where in a field a text is. */
+export type TextPlace = "contains" | "equals" | "starts-with" | "ends-with";
+
+/** What principals are looked for. */
+export type PrincipalCondition =
+  | { readonly kind: "all" | "any"; readonly of: readonly PrincipalCondition[] }
+  | {
+    readonly kind: "text";
+    readonly field: PrincipalField;
+    readonly place: TextPlace;
+    readonly text: string;
+  }
+  | { readonly kind: "kinds"; readonly kinds: readonly PrincipalKind[] }
+  | { readonly kind: "name"; readonly name: string }
+  /** The principal of this id, and all groups that it is in, at whatever remove. */
+  | { readonly kind: "identity"; readonly id: number }
+  | { readonly kind: "enabled" };
+
+/** A principal with all that its properties tell. */
+export interface FoundPrincipal {
+  readonly principal: Principal;
+  /** Those that everybody sees and those of the asker. */
+  readonly properties: readonly StoredProperty[];
+  readonly kin: Kin;
+}
+
 /** A group and who is in it, by name. */
 export interface PrincipalEntry {
   readonly principal: Principal;
@@ -198,6 +237,8 @@ export interface ChunkRange {
 export interface Store {
   /** One batch, whatever the question wants. */
   load(question: Question): Promise<Snapshot>;
+  /** The same for several places, in one batch and of one moment. */
+  loadAll(questions: readonly Question[]): Promise<readonly Snapshot[]>;
 
   /**
    * Objects of a collection by name, from behind `after`; of these components, if that is said; with
@@ -218,12 +259,13 @@ export interface Store {
 
   /**
    * All that is below a collection, a collection before what is in it; nothing where there is more
-   * than `limit`.
+   * than `limit`. `having`: of the objects only those with a stored property of this name.
    */
   subtree(
     collectionId: number,
     asker: number,
     limit: number,
+    having?: string,
   ): Promise<Subtree | undefined>;
 
   /**
@@ -287,6 +329,11 @@ export interface Store {
   /** Remembers when an app password was last used. */
   touchCredential(id: number, at: number): Promise<void>;
 
+  /** Those that meet a condition, by name, from behind `after`. */
+  findPrincipals(
+    condition: PrincipalCondition,
+    page: { readonly asker: number; readonly after?: string; readonly limit: number },
+  ): Promise<Page<FoundPrincipal>>;
   /** All of them, by name. */
   principals(): Promise<readonly PrincipalEntry[]>;
   /** By name; undefined if there is none. */

@@ -39,6 +39,28 @@ export const multiget = (
     ...hrefs.map((href) => el(D.href, [href])),
   ]);
 
+/** `searches`: a property each, with the text that it is to hold and how it is compared. */
+export const principalSearch = (
+  searches: readonly (readonly [
+    name: XmlName,
+    text: string,
+    match?: Readonly<Record<string, string>>,
+  ])[],
+  names: readonly XmlName[],
+  { everywhere = false, ...attributes }: {
+    readonly everywhere?: boolean;
+    readonly test?: string;
+    readonly type?: string;
+  } = {},
+): XmlElement =>
+  el(D.principalPropertySearch, [
+    ...searches.map(([name, text, match]) =>
+      el(D.propertySearch, [prop([name]), el(D.match, [text], match)])
+    ),
+    prop(names),
+    ...(everywhere ? [el(D.applyToPrincipalCollectionSet)] : []),
+  ], attributes);
+
 /** CALDAV:supported-calendar-component-set. */
 export const components = (...names: readonly string[]): XmlElement =>
   el(C.supportedCalendarComponentSet, names.map((name) => el(C.comp, [], { name })));

@@ -4,7 +4,7 @@ import { el } from "../../src/xml/tree.ts";
 import { event, journal } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcalendar, multiget, syncCollection } from "./bodies.ts";
+import { components, mkcalendar, multiget, principalSearch, syncCollection } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, typesOf } from "./found.ts";
@@ -221,4 +221,18 @@ Deno.test("EV-18 no URL of a calendar is redirected", async () => {
     assertEquals(found.hrefs, [path.replace(/\/?$/, "/")]);
     assertEquals((await client.ask("OPTIONS", path)).status, 200);
   }
+});
+
+Deno.test("EV-13 principal-property-search finds a bare mail address inside of mailto:", async () => {
+  await using house = await openHouse();
+  const body = principalSearch([[C.calendarUserAddressSet, "bob@example.test"]], [D.displayname], {
+    everywhere: true,
+  });
+  const sent = { depth: "0", body } as const;
+  const found = await multistatusOf(
+    await clientAt(house, evolution).ask("REPORT", hrefs.calendar, sent),
+  );
+  assertEquals(found.responses.map((one) => [one.href, one.text(D.displayname)]), [
+    ["/dav/principals/users/bob/", "bob"],
+  ]);
 });

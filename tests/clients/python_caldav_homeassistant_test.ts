@@ -133,3 +133,30 @@ Deno.test("PY-18 UIDs beyond ASCII and with a slash are stored under quoted name
   assertEquals(listed.length, 5);
   assert(listed.some((href) => href.includes("a%2Fb%2Fc")));
 });
+
+/** What it sends: the properties that it wants stand behind DAV:prop, and not in it. */
+const principals = (name?: string) =>
+  el(D.principalPropertySearch, [
+    ...(name === undefined ? [] : [
+      el(D.propertySearch, [el(D.prop, [el(D.displayname)]), el(D.match, [name])]),
+    ]),
+    el(D.prop),
+    el(C.calendarHomeSet),
+    el(D.displayname),
+  ]);
+
+for (const url of ["/", "/dav/", hrefs.principal, hrefs.home, hrefs.calendar]) {
+  Deno.test(`python-caldav's search_principals finds by name, and lists, at ${url}`, async () => {
+    await using house = await openHouse({
+      people: [{ name: "alice" }, { name: "bob" }, { name: "all", kind: "group" }],
+    });
+    const client = clientAt(house, caldav);
+    const found = async (name?: string) =>
+      (await multistatusOf(await client.ask("REPORT", url, { body: principals(name) })))
+        .responses.map((one) => [one.text(D.displayname), ...one.hrefs(C.calendarHomeSet)]);
+    const alice = ["alice", hrefs.home];
+    assertEquals(await found("alice"), [alice]);
+    assertEquals(await found("nobody"), []);
+    assertEquals(await found(), [alice, ["bob", "/dav/calendars/bob/"]]);
+  });
+}

@@ -1,6 +1,6 @@
 import { limits } from "../../src/limits.ts";
 import type { Change, Fact } from "../../src/model.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { PrincipalCondition, Store } from "../../src/store/store.ts";
 import { ids, look, make, makePrincipal, now, property, put, remove, settled } from "./world.ts";
 
 const { alice, bob, calendar, home, tasks } = ids;
@@ -95,6 +95,19 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.load({ asker: alice, place: { kind: "fixed" } }),
     (store) => store.load({ asker: alice, place: principal, properties: true }),
   ],
+  loadAll: [
+    (store) =>
+      store.loadAll([
+        { asker: alice, place: principal, properties: true },
+        { asker: alice, place: tree("calendar"), locksAt: 0, used: true },
+        { asker: alice, place: tree("x") },
+      ]),
+  ],
+  findPrincipals: [
+    (store) => store.findPrincipals(everyCondition, { asker: alice, limit: 9 }),
+    (store) =>
+      store.findPrincipals({ kind: "identity", id: alice }, { asker: alice, after: "a", limit: 9 }),
+  ],
   members: [
     (store) => store.members(calendar, { limit: limits.pageRows, properties: true }),
     (store) => store.members(calendar, { after: "a", limit: 1, properties: false }),
@@ -102,7 +115,10 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
   ],
   children: [(store) => store.children(home, alice)],
-  subtree: [(store) => store.subtree(home, alice, 99)],
+  subtree: [
+    (store) => store.subtree(home, alice, 99),
+    (store) => store.subtree(home, alice, 99, "{x}name"),
+  ],
   objectsNamed: [(store) => Array.fromAsync(store.objectsNamed(calendar, ["a", "b", "x"]))],
   objectsOf: [
     (store) => Array.fromAsync(store.objectsOf(calendar, {})),
@@ -155,6 +171,19 @@ export async function filled(store: Store): Promise<void> {
 }
 
 const principal = { kind: "principal", principalKind: "individual", name: "alice" } as const;
+
+const texts = (["display", "first", "last", "address", "mailto"] as const).map((field) => (
+  { kind: "text", field, place: "contains", text: "A" } as const
+));
+
+const everyCondition: PrincipalCondition = {
+  kind: "any",
+  of: [
+    ...texts,
+    { kind: "all", of: [{ kind: "enabled" }, { kind: "kinds", kinds: ["group"] }] },
+    { kind: "name", name: "bob" },
+  ],
+};
 
 const tree = (...segments: readonly string[]) => (
   { kind: "tree", home: "calendar-home", owner: "alice", segments } as const
