@@ -12,6 +12,8 @@ export const limits = {
   chunkBytes: 256 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
+  /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
+  removedBytes: 16 * 1024 * 1024,
   /** CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource. */
   calendarObjectBytes: 10 * 1024 * 1024,
   /**
