@@ -17,10 +17,14 @@ export interface Moment {
   readonly floating: boolean;
 }
 
-/** Days go by the clocks of the zone, the rest by time that passes (RFC 5545 §3.3.6). */
+/**
+ * Days go by the clocks of the zone, the rest by time that passes (RFC 5545 §3.3.6); without a zone,
+ * all goes by the clocks, so that it is as long for every reader.
+ */
 export function plus(moment: Moment, { days, ms }: Duration): Moment {
-  const { zone } = moment;
+  const { zone, floating } = moment;
   const dayLater = moment.localMs + days * dayMs;
+  if (floating) return { ...moment, at: zone.toUtc(dayLater + ms), localMs: dayLater + ms };
   const at = (days === 0 ? moment.at : zone.toUtc(dayLater)) + ms;
   return { ...moment, at, localMs: ms === 0 ? dayLater : toLocal(zone, at) };
 }

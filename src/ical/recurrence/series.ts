@@ -1,16 +1,14 @@
 import { parameter } from "../content_lines.ts";
-import { dayMs } from "../duration.ts";
+import { dayMs, type Duration } from "../duration.ts";
 import {
-  endOf,
   type Interval,
   intervalOf,
-  type Length,
   lengthOf,
   lineOf,
   momentOf,
   type TimeRange,
 } from "../interval.ts";
-import type { Moment, ReadMoment } from "../moment.ts";
+import { type Moment, plus, type ReadMoment } from "../moment.ts";
 import type { Component } from "../tree.ts";
 import { toLocal } from "../zone.ts";
 import type { Budget } from "./budget.ts";
@@ -48,7 +46,7 @@ export interface Series {
 export interface Member {
   readonly component: Component;
   readonly interval: Interval;
-  readonly length: Length;
+  readonly length: Duration;
   /** How much earlier than its start a task is due. */
   readonly leadMs: number;
 }
@@ -199,7 +197,7 @@ function instanceOf({ start, end }: Nominal, member: Member, isAlone: boolean): 
   return {
     component,
     start,
-    end: isFirst ? interval.end : end ?? endOf(start, length),
+    end: isFirst ? interval.end : end ?? plus(start, length),
     recurrenceId: isAlone ? undefined : start,
   };
 }
@@ -209,7 +207,7 @@ function shifted({ start: id }: Nominal, { member, shiftMs = 0 }: Override): Ins
   const moved = onClocksOf(interval.start, id) + shiftMs;
   const localMs = interval.start.isDate ? Math.floor(moved / dayMs) * dayMs : moved;
   const start = { ...interval.start, at: interval.start.zone.toUtc(localMs), localMs };
-  return { component, start, end: endOf(start, length), recurrenceId: id };
+  return { component, start, end: plus(start, length), recurrenceId: id };
 }
 
 const touches = ({ start, end }: Instance, { leadMs }: Member, range: TimeRange): boolean =>
@@ -217,18 +215,17 @@ const touches = ({ start, end }: Instance, { leadMs }: Member, range: TimeRange)
 
 /** Between which nominal starts instances can touch the range; some more do no harm. */
 function reach(range: TimeRange, master: Member, forward: readonly Override[]) {
-  let [lengthMs, leadMs] = [spanOf(master), master.leadMs];
+  let [lengthMs, leadMs] = [lengthMost(master), master.leadMs];
   let [later, earlier] = [0, 0];
   for (const { member, shiftMs = 0 } of forward) {
-    lengthMs = Math.max(lengthMs, spanOf(member));
+    lengthMs = Math.max(lengthMs, lengthMost(member));
     leadMs = Math.max(leadMs, member.leadMs);
-    later = Math.max(later, shiftMs);
-    earlier = Math.max(earlier, -shiftMs);
+    later = Math.max(later, shiftMs + dayMs);
+    earlier = Math.max(earlier, dayMs - shiftMs);
   }
-  return {
-    from: range.start - lengthMs - later - dayMs,
-    to: range.end + leadMs + earlier + dayMs,
-  };
+  return { from: range.start - lengthMs - later, to: range.end + leadMs + earlier };
 }
 
-const spanOf = ({ interval: { start, end } }: Member): number => end.at - start.at;
+/** Days, and times on the clocks, may be longer than they are in the first instance. */
+const lengthMost = ({ interval: { start, end }, length }: Member): number =>
+  end.at - start.at + (length.days === 0 && !start.floating ? 0 : dayMs);
