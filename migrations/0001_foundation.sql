@@ -90,7 +90,8 @@ CREATE UNIQUE INDEX collections_home ON collections (owner_id, kind) WHERE paren
 -- Members that are not collections: calendar object resources, scheduling messages, files.
 -- `body` is TEXT where it is valid UTF-8 and BLOB where not; the parts of it that are kept as blobs
 -- are cut out (object_blobs). `size_bytes` counts the whole. From `span` on: the time index, where
--- NULL in `span` never matches and `zone_version` tells the time zone data it was made with.
+-- NULL in `span` never matches. `zone_version` tells the time zone data it was made with, '' where
+-- that does not matter, NULL of a calendar object that has not been looked at yet.
 CREATE TABLE objects (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
@@ -117,8 +118,11 @@ CREATE UNIQUE INDEX objects_name ON objects (collection_id, name);
 CREATE INDEX objects_commit ON objects (collection_id, commit_number, name);
 CREATE UNIQUE INDEX objects_uid ON objects (collection_id, uid) WHERE uid IS NOT NULL;
 CREATE INDEX objects_copies ON objects (uid) WHERE uid IS NOT NULL;
-CREATE INDEX objects_span ON objects (collection_id, span, first_start, last_end, busy, rule)
+CREATE INDEX objects_span
+  ON objects (collection_id, component, span, first_start, id, last_end, busy, rule)
   WHERE span IS NOT NULL;
+CREATE INDEX objects_zone ON objects (zone_version)
+  WHERE component IS NOT NULL AND zone_version IS NOT '';
 
 CREATE TABLE participants (
   object_id INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE,

@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import { createAuthenticator } from "./access/authenticate.ts";
+import { get as getCalendarData, head as headCalendarData } from "./caldav/methods/get.ts";
 import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
 import { post } from "./caldav/methods/post.ts";
 import { put } from "./caldav/methods/put.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
 import { calendarQuery } from "./caldav/reports/calendar_query.ts";
+import { freeBusyQuery } from "./caldav/reports/free_busy_query.ts";
 import { lock } from "./files/methods/lock.ts";
 import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
@@ -50,6 +52,8 @@ export type App = Hono<WithBody & Visit>;
 export const tables: Tables = {
   methods: [
     options,
+    getCalendarData,
+    headCalendarData,
     get,
     head,
     put,
@@ -67,7 +71,7 @@ export const tables: Tables = {
     lock,
     unlock,
   ],
-  reports: [syncCollection, calendarMultiget, calendarQuery],
+  reports: [syncCollection, calendarMultiget, calendarQuery, freeBusyQuery],
   properties: [...davProperties, ...caldavProperties, ...fileProperties],
 };
 

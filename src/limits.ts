@@ -66,6 +66,8 @@ export const limits = {
   writes: { atOnce: 256, waiting: 4096 },
   /** Log-ins that were right and are remembered, some 300 bytes each. */
   verifiedLogins: 10_000,
+  /** A calendar object as jCal, which is read in one go: in some 70 ms. */
+  jcalBytes: 512 * 1024,
   /** Content lines of one calendar object, those of 5,000 overrides; each takes a few µs. */
   icalLines: 50_000,
   /** Lines of one calendar object as they are folded: of 10 MiB in lines of 75 octets, twice. */
@@ -130,6 +132,11 @@ export const limits = {
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
   queryMatches: 50_000,
+  /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
+  busyPeriods: 50_000,
+  /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
+  renewedObjects: 10_000,
+  renewedAtOnce: 250,
   /** Proxies one behind the other, of those that a request says it came by; the last ones count. */
   forwardedHops: 50,
   /** A name for people, of a principal or an app password, that is to fit on a line. */

@@ -168,6 +168,8 @@ export interface NewObject {
   readonly participants: readonly Participant[];
   readonly body: Body;
   readonly blobs: readonly BlobPart[];
+  /** Undefined: no query by time finds it. */
+  readonly timeIndex?: TimeIndex;
   /** Of this write, UTC epoch milliseconds. */
   readonly modified: number;
 }

@@ -33,6 +33,17 @@ export function readFilter(filter: XmlElement | undefined, bounds: Bounds = limi
   return read;
 }
 
+/**
+ * The one CALDAV:time-range in a report that is about a time.
+ *
+ * @throws {Refusal} as {@linkcode readFilter}
+ */
+export function readTimeRange(element: XmlElement, bounds: Bounds = limits): TimeRange {
+  const range = one(element, C.timeRange);
+  if (!range) throw invalid("there is no time-range", 400);
+  return instants(range, bounds);
+}
+
 function compFilter(element: XmlElement, outer: string | undefined, bounds: Bounds): CompFilter {
   const name = nameOf(element);
   check(element, [C.timeRange, C.propFilter, C.compFilter]);
@@ -44,7 +55,7 @@ function compFilter(element: XmlElement, outer: string | undefined, bounds: Boun
   return {
     name,
     absent: isAbsent(element),
-    timeRange: range && timeRange(range, bounds),
+    timeRange: range && instants(range, bounds),
     props: childrenNamed(element, C.propFilter).map((prop) => propFilter(prop, bounds)),
     comps: childrenNamed(element, C.compFilter).map((comp) => compFilter(comp, name, bounds)),
     test: testOf(element),
@@ -59,7 +70,7 @@ function propFilter(element: XmlElement, bounds: Bounds): PropFilter {
   return {
     name,
     absent: isAbsent(element),
-    timeRange: range && timeRange(range, bounds),
+    timeRange: range && instants(range, bounds),
     textMatch: textMatchIn(element),
     params: childrenNamed(element, C.paramFilter).map(paramFilter),
     test: testOf(element),
@@ -71,12 +82,8 @@ function paramFilter(element: XmlElement): ParamFilter {
   return { name: nameOf(element), absent: isAbsent(element), textMatch: textMatchIn(element) };
 }
 
-/**
- * CALDAV:time-range (RFC 4791 §9.9).
- *
- * @throws {Refusal} as {@linkcode readFilter}
- */
-function timeRange({ attributes }: XmlElement, bounds: Bounds): TimeRange {
+/** CALDAV:time-range (RFC 4791 §9.9). */
+function instants({ attributes }: XmlElement, bounds: Bounds): TimeRange {
   const { start, end } = attributes;
   if (start === undefined && end === undefined) {
     throw invalid("a time range has a start, an end, or both", 400);

@@ -5,6 +5,7 @@ import { readCalendarTimezone } from "../ical/timezone.ts";
 import { textOf as calendarText } from "../ical/text.ts";
 import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
+import { calendarForms } from "../dav/calendar_data.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
 import { currentToken } from "../dav/sync_token.ts";
@@ -123,7 +124,10 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.supportedCalendarData, // RFC 4791 §5.2.4
     on: ["calendar", "calendar-home"],
     allprop: false,
-    get: () => [el(C.calendarData, [], { "content-type": "text/calendar", version: "2.0" })],
+    get: () =>
+      calendarForms.map(({ type, version }) =>
+        el(C.calendarData, [], { "content-type": type, version })
+      ),
   }),
   live({
     name: C.supportedCollationSet, // RFC 4791 §7.5.1

@@ -1,4 +1,4 @@
-import { calendarObjectType, decidePut, type PutRequest } from "../calendar/decide_put.ts";
+import { calendarObjectType, decidePut } from "../calendar/decide_put.ts";
 import { decidePutFile } from "../calendar/decide_put_file.ts";
 import { requireQuota } from "../calendar/quota.ts";
 import { transact } from "../calendar/transact.ts";
@@ -11,11 +11,13 @@ import type { BlobPart, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import { keepBlob } from "../dav/blob.ts";
+import { calendarForms } from "../dav/calendar_data.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open, type Opened } from "../dav/open.ts";
 import { orPresent, representationHeaders } from "../dav/representation.ts";
 import type { CollectionResource } from "../dav/resource.ts";
+import { keptOf } from "./kept.ts";
 
 /** Where an object is to be written, and what is there. */
 export interface ObjectPlace {
@@ -37,10 +39,10 @@ export const writeObject = (
 ): Promise<Response> =>
   orPresent(request, door, async () => {
     const { headers } = request;
-    const { bytes, blobs } = await readContent(request, door, placeOf);
-    const data = await orRefusal(readCalendarObjectInTurns(bytes));
+    const { sent, kept, blobs } = await readContent(request, door, placeOf);
+    const data = await orRefusal(readKept(kept));
     const { store, clock, random, config: { quotaBytes: quota } } = door.services;
-    const sent = { etag: random.etag(), at: clock(), sizeBytes: bytes.length, blobs };
+    const written = { etag: random.etag(), at: clock(), blobs };
     const uid = data instanceof Refusal ? undefined : data.uid;
     const write = () =>
       transact(
@@ -52,7 +54,9 @@ export const writeObject = (
           if (!isFile) checkMediaType(headers);
           const object = isFile ? undefined : objectOf(data);
           const { used, uidHolder } = opened.snapshot;
-          requireQuota({ quota, used, replaced: existing?.sizeBytes, added: bytes.length });
+          const bytes = isFile || kept instanceof Refusal ? sent : kept;
+          const sizeBytes = bytes.length;
+          requireQuota({ quota, used, replaced: existing?.sizeBytes, added: sizeBytes });
           const { collection } = parent;
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
           const fileType = headers.get("content-type") ?? "application/octet-stream";
@@ -60,22 +64,23 @@ export const writeObject = (
           const decision = object
             ? decidePut(
               { calendar: collection, existing, uidHolder },
-              { ...sent, ...contentOf(object, blobs), name },
+              { ...written, ...contentOf(object, blobs), name, sizeBytes },
               hrefOf,
             )
             : decidePutFile(collection.id, existing, {
-              ...sent,
+              ...written,
               name,
+              sizeBytes,
               body: blobs.length === 0 ? bytes : "",
               contentType,
             });
           const { created, etag } = decision.reply;
-          const reply = { created, etag, contentType, href: hrefOf(name) };
+          const isSame = bytes === sent;
+          const reply = { created, etag, contentType, href: hrefOf(name), bytes, isSame };
           return { ...decision, rests: [...opened.settled, ...decision.rests], reply };
         },
       );
-    const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
-    return answer(request, written, bytes);
+    return answer(request, await (uid === undefined ? write() : door.takeTurn(uid, write)));
   });
 
 interface Written {
@@ -83,13 +88,18 @@ interface Written {
   readonly etag: string;
   readonly contentType: string;
   readonly created: boolean;
+  readonly bytes: Uint8Array;
+  /** Whether they are those that were sent. */
+  readonly isSame: boolean;
 }
 
-/** `Location` where the new object is not at the URL of the request. */
+/**
+ * `Location` where the new object is not at the URL of the request; no ETag where it is not what was
+ * sent (RFC 4791 §5.3.4).
+ */
 function answer(
   { row, headers }: DavRequest,
-  { href, created, ...written }: Written,
-  bytes: Uint8Array,
+  { href, created, bytes, isSame, ...written }: Written,
 ): Response {
   const location: Record<string, string> = row.name === "POST" ? { location: href } : {};
   if (readPrefer(headers).representation) {
@@ -100,39 +110,50 @@ function answer(
   }
   return new Response(null, {
     status: created ? 201 : 204,
-    headers: { ...dynamicHeaders, etag: written.etag, ...location },
+    headers: { ...dynamicHeaders, ...(isSame && { etag: written.etag }), ...location },
   });
 }
 
 /** @throws {Refusal} 403 CALDAV:supported-calendar-data. A client that says nothing is believed. */
 function checkMediaType(headers: Headers): void {
   const header = headers.get("content-type");
-  if (header === null || readMediaType(header)?.type === "text/calendar") return;
-  throw new Refusal(403, C.supportedCalendarData, { text: "the content must be text/calendar" });
+  const type = readMediaType(header)?.type;
+  if (header === null || calendarForms.some((form) => form.type === type)) return;
+  const types = calendarForms.map((form) => form.type).join(" or ");
+  throw new Refusal(403, C.supportedCalendarData, { text: `the content must be ${types}` });
+}
+
+interface Content {
+  readonly sent: Uint8Array;
+  /** What a calendar keeps of it, or why it is none of its objects. */
+  readonly kept: Uint8Array | Refusal;
+  readonly blobs: readonly BlobPart[];
 }
 
 async function readContent(
   request: DavRequest,
   door: Door,
   placeOf: (opened: Opened) => ObjectPlace,
-): Promise<{ readonly bytes: Uint8Array; readonly blobs: readonly BlobPart[] }> {
-  const small = await request.body.within(limits.inlineBytes);
-  if (small) return { bytes: small, blobs: [] };
-  placeOf(await open(request, door));
-  const bytes = await request.body.bytes();
-  return { bytes, blobs: [await keepBlob(bytes, door.services)] };
+): Promise<Content> {
+  const { headers, body } = request;
+  const small = await body.within(limits.inlineBytes);
+  if (small) return { sent: small, kept: await orRefusal(keptOf(small, headers)), blobs: [] };
+  const { parent } = placeOf(await open(request, door));
+  const sent = await body.bytes();
+  const kept = parent.kind === "files" ? sent : await keptOf(sent, headers);
+  return { sent, kept, blobs: [await keepBlob(kept, door.services)] };
 }
+
+const readKept = async (kept: Uint8Array | Refusal): Promise<CalendarObjectData> => {
+  if (kept instanceof Refusal) throw kept;
+  return await readCalendarObjectInTurns(kept);
+};
 
 /** The content of a row: all of it, or nothing where it is in a blob. */
 const contentOf = (
-  { body, uid, component, participants }: CalendarObjectData,
+  { body, ...data }: CalendarObjectData,
   blobs: readonly BlobPart[],
-): Pick<PutRequest, "body" | "uid" | "component" | "participants"> => ({
-  body: blobs.length === 0 ? body : "",
-  uid,
-  component,
-  participants,
-});
+): CalendarObjectData => ({ ...data, body: blobs.length === 0 ? body : "" });
 
 /** What was refused is told only to whoever may write there, by `objectOf`. */
 async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {

@@ -1,4 +1,4 @@
-import type { BlobPart, Body, Collection, ObjectInfo, Participant } from "../model.ts";
+import type { Collection, NewObject, ObjectInfo } from "../model.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 
@@ -11,16 +11,9 @@ export interface PutSnapshot {
 }
 
 /** A calendar object resource as it was sent, and what was found in it. */
-export interface PutRequest {
-  readonly name: string;
+export interface PutRequest extends Omit<NewObject, "contentType" | "modified"> {
   readonly uid: string;
   readonly component: string;
-  readonly participants: readonly Participant[];
-  readonly body: Body;
-  readonly blobs: readonly BlobPart[];
-  readonly sizeBytes: number;
-  /** Of the new version, with its quotes. */
-  readonly etag: string;
   /** UTC epoch milliseconds. */
   readonly at: number;
 }
@@ -37,7 +30,8 @@ export function decidePut(
   wanted: PutRequest,
   hrefOf: (name: string) => string,
 ): Decision<{ readonly created: boolean; readonly etag: string }> {
-  const { name, uid, component, participants, body, blobs, sizeBytes, etag, at } = wanted;
+  const { name, uid, component, participants, body, blobs, sizeBytes, etag, timeIndex, at } =
+    wanted;
   const { components } = calendar;
   if (components && !components.includes(component)) {
     throw refuse.supportedCalendarComponent(component, components);
@@ -64,6 +58,7 @@ export function decidePut(
         participants,
         body,
         blobs,
+        timeIndex,
         modified: at,
       },
     }],

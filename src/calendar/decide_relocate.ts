@@ -23,7 +23,7 @@ export type Source =
 /** An object as another kind of collection keeps it. */
 export type NewContent = Pick<
   NewObject,
-  "contentType" | "uid" | "component" | "participants" | "body" | "blobs"
+  "contentType" | "uid" | "component" | "participants" | "body" | "blobs" | "timeIndex"
 >;
 
 /** Where it shall be, and what is there now. */

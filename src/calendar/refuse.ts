@@ -33,6 +33,11 @@ export const refuse = {
     }),
   resourceMustBeNull: () =>
     new Refusal(403, D.resourceMustBeNull, { text: "there is a resource at this URL already" }),
+  /** RFC 4791 §7.10; 507 as RFC 6578 §3.6 and clients have it. */
+  tooManyBusyPeriods: () =>
+    new Refusal(507, D.numberOfMatchesWithinLimits, {
+      text: "there are too many busy periods in this time",
+    }),
   reserved: () =>
     new Refusal(403, undefined, { text: "this collection belongs to the account and stays" }),
 };

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { joinCalendars } from "../ical/split.ts";
-import type { Body, Collection } from "../model.ts";
+import { contentsOf } from "../dav/contents.ts";
+import { joinCalendars } from "../ical/join.ts";
+import type { Collection } from "../model.ts";
 import type { Store } from "../store/store.ts";
-import { calendarNamed, calendarsOf, contentOf } from "./calendars.ts";
+import { calendarNamed, calendarsOf } from "./calendars.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -57,13 +58,8 @@ async function exportCalendars(
   });
 }
 
-/** One page of objects after the other. */
-function textOf(store: Store, { id, displayName }: Collection): AsyncGenerator<string, void, void> {
-  const bodies = async function* (): AsyncGenerator<Body, void, void> {
-    for await (const object of store.objectsOf(id, {})) yield await contentOf(store, object);
-  };
-  return joinCalendars(bodies(), { name: displayName });
-}
+const textOf = (store: Store, { id, displayName }: Collection) =>
+  joinCalendars(contentsOf(store, id), { name: displayName });
 
 async function isFolder(path: string): Promise<boolean> {
   if (path.endsWith("/")) return true;

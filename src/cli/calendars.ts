@@ -1,7 +1,5 @@
-import { wholeBody } from "../dav/body_stream.ts";
-import { bodyOf } from "../ical/text.ts";
 import { limits } from "../limits.ts";
-import type { Body, Collection, ObjectInfo, StoredObject } from "../model.ts";
+import type { Collection, ObjectInfo } from "../model.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError } from "./errors.ts";
 import { principalNamed } from "./people.ts";
@@ -47,9 +45,4 @@ export async function* membersOf(
     after = page.items.at(-1)?.name;
     more = page.more;
   }
-}
-
-/** All of an object's content, also where it is kept in blobs. */
-export async function contentOf(store: Store, object: StoredObject): Promise<Body> {
-  return object.blobs.length === 0 ? object.body : bodyOf(await wholeBody(object, store));
 }

@@ -60,6 +60,7 @@ export function openFront(
     }));
 
   const own = sockets?.listening(server.addr.port).filter((fd) => !others.has(fd)) ?? [];
+  for (const fd of own) sockets?.hurry(fd);
 
   return {
     addr: server.addr,

@@ -16,18 +16,31 @@ const logEvery = 5_000;
 /** On a terminal, one line that is written over, no more often than this. */
 const terminalEveryMs = 100;
 
-/** Says on standard error how many of `total` are done; `what` is their plural. */
-export function progressOn(io: Io, total: number, what: string): Progress {
+/**
+ * Says on standard error how many of `total` are done; `what` is their plural. `clock` counts
+ * milliseconds from anywhere.
+ */
+export function progressOn(
+  io: Io,
+  total: number,
+  what: string,
+  clock = () => performance.now(),
+): Progress {
   const text = (done: number) => `davit: ${done} of ${total} ${what}`;
-  return io.terminal ? onTerminal(io, text) : inLog(io, text);
+  return io.terminal ? onTerminal(io, text, clock) : inLog(io, text);
 }
 
-function onTerminal({ err }: Io, text: (done: number) => string): Progress {
+function onTerminal(
+  { err }: Io,
+  text: (done: number) => string,
+  clock: () => number,
+): Progress {
   let last = -Infinity;
   return {
     at(done) {
-      if (performance.now() - last < terminalEveryMs) return;
-      last = performance.now();
+      const now = clock();
+      if (now - last < terminalEveryMs) return;
+      last = now;
       err(clearLine + text(done));
     },
     say: (line) => err(`${clearLine}${line}\n`),

@@ -24,6 +24,11 @@ export interface Sockets extends Disposable {
   /** The sockets that listen on a local port, by their numbers. */
   listening(port: number): number[];
   /**
+   * From now on, what is written to connections that this socket takes goes out at once
+   * (TCP_NODELAY). Deno 2.4 lets an answer in several pieces wait 40 ms for an acknowledgement.
+   */
+  hurry(fd: number): void;
+  /**
    * Closes a socket that listens, unknown to its owner, who will hear of no more connections; those
    * that it has go on. Sound in the same turn only, too.
    */
@@ -86,6 +91,10 @@ export function openSockets(): Sockets | undefined {
       symbols.shutdown(fd, bothWays);
     },
     listening: (port) => openFiles(symbols).filter((fd) => isAt(fd, listen, port)),
+    hurry(fd) {
+      const yes = Uint32Array.of(1);
+      symbols.setsockopt(fd, ipprotoTcp, tcpNodelay, yes, yes.byteLength);
+    },
     silence(fd) {
       const nothing = symbols.open(nullFile, readOnly);
       if (nothing >= 0) symbols.dup2(nothing, fd);
@@ -97,6 +106,7 @@ export function openSockets(): Sockets | undefined {
 
 /** From the headers of Linux; they are the same on all machines that Deno is made for. */
 const ipprotoTcp = 6;
+const tcpNodelay = 1;
 const tcpInfo = 11;
 const established = 1;
 const listen = 10;
@@ -114,6 +124,7 @@ const notSent = 36;
 const openLibc = () =>
   Deno.dlopen("libc.so.6", {
     getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+    setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
     getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     shutdown: { parameters: ["i32", "i32"], result: "i32" },

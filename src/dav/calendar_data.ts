@@ -1,3 +1,4 @@
+import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
 import { textOf } from "../ical/text.ts";
 import type { Body } from "../model.ts";
@@ -5,6 +6,13 @@ import { Refusal } from "../refusal.ts";
 import { C, D } from "../xml/names.ts";
 import { childNamed, childrenNamed, type XmlElement } from "../xml/tree.ts";
 import { allprop, type Asked, askedProp } from "./properties.ts";
+import { jcalType } from "./variant.ts";
+
+/** CALDAV:supported-calendar-data (RFC 4791 §5.2.4): also what can be PUT. */
+export const calendarForms: readonly { readonly type: string; readonly version: string }[] = [
+  { type: "text/calendar", version: "2.0" },
+  { type: jcalType, version: "2.0" },
+];
 
 /** What a report asks of each object: DAV:prop, or DAV:allprop or DAV:propname in its place. */
 export function askedOfObjects(body: XmlElement): Asked {
@@ -19,25 +27,31 @@ export const wantsContent = (asked: Asked): boolean => calendarDataIn(asked) !==
 /**
  * How CALDAV:calendar-data (RFC 4791 §9.6) is asked for.
  *
- * @throws {Refusal} 403 CALDAV:supported-calendar-data: in another form than iCalendar 2.0.
+ * @throws {Refusal} 403 CALDAV:supported-calendar-data: neither as iCalendar 2.0 nor as jCal.
  */
 export function calendarDataWriter(asked: Asked): (body: Body) => string {
   const wanted = calendarDataIn(asked);
   if (wanted === undefined) return textOf;
-  checkForm(wanted);
+  const jcal = isJcal(wanted);
   const comp = childNamed(wanted, C.comp);
   const part = comp && compPart(comp);
-  return part ? (body) => partOf(textOf(body), part) : textOf;
+  return (body) => {
+    const whole = textOf(body);
+    const text = part ? partOf(whole, part) : whole;
+    return jcal ? jcalOf(text) : text;
+  };
 }
 
 const calendarDataIn = (asked: Asked): XmlElement | undefined =>
   asked.kind === "prop" ? asked.elements.find(({ name }) => name === C.calendarData) : undefined;
 
-function checkForm({ attributes }: XmlElement): void {
+function isJcal({ attributes }: XmlElement): boolean {
   const { "content-type": type = "text/calendar", version = "2.0" } = attributes;
-  if (type.toLowerCase() !== "text/calendar" || version !== "2.0") {
+  const form = calendarForms.find(({ type: one }) => one === type.toLowerCase());
+  if (form === undefined || version !== form.version) {
     throw new Refusal(403, C.supportedCalendarData);
   }
+  return form.type === jcalType;
 }
 
 /** One that says nothing is told as a whole, as in the example of RFC 4791 §7.8.1. */

@@ -1,4 +1,6 @@
-import type { StoredObject } from "../model.ts";
+import { bodyOf } from "../ical/text.ts";
+import type { Body, StoredObject } from "../model.ts";
+import type { Store } from "../store/store.ts";
 import type { Door } from "./door.ts";
 import { memberOf } from "./members.ts";
 import { wholeBody } from "./body_stream.ts";
@@ -26,6 +28,30 @@ export async function* objectsNamed(
   }
 }
 
+/** The objects of a collection with these ids and their content, page by page. */
+export async function* objectsWithIds(
+  parent: CollectionResource,
+  ids: readonly number[],
+  door: Door,
+): AsyncGenerator<readonly ObjectResource[]> {
+  for await (const page of contentsWithIds(parent.collection.id, ids, door)) {
+    yield page.map((content) => ({ ...memberOf(parent, content), content }));
+  }
+}
+
+/** As {@linkcode objectsWithIds}, where there is no need of the resources. */
+export async function* contentsWithIds(
+  collectionId: number,
+  ids: readonly number[],
+  door: Door,
+): AsyncGenerator<readonly StoredObject[]> {
+  for await (const page of door.services.store.objectsWithIds(collectionId, ids)) {
+    const whole: StoredObject[] = [];
+    for (const one of page) whole.push(one.blobs.length === 0 ? one : await joined(one, door));
+    yield whole;
+  }
+}
+
 /** The objects of a collection with their content; of these components, if that is said. */
 export async function* objectsOf(
   parent: CollectionResource,
@@ -35,6 +61,16 @@ export async function* objectsOf(
   for await (const stored of door.services.store.objectsOf(parent.collection.id, { components })) {
     yield { ...memberOf(parent, stored), content: await joined(stored, door) };
   }
+}
+
+/** All of an object's content, also where it is kept in blobs. */
+export async function contentOf(store: Store, object: StoredObject): Promise<Body> {
+  return object.blobs.length === 0 ? object.body : bodyOf(await wholeBody(object, store));
+}
+
+/** The content of all objects of a collection, by name, a page of them at a time. */
+export async function* contentsOf(store: Store, collectionId: number): AsyncGenerator<Body> {
+  for await (const object of store.objectsOf(collectionId, {})) yield contentOf(store, object);
 }
 
 /** With its blobs spliced in, as calendar-data needs it. */

@@ -5,10 +5,12 @@ import type { RequestBody } from "../http/body.ts";
 import type { Body, Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import type { Question, Snapshot } from "../store/store.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { XmlName } from "../xml/names.ts";
 import type { CollectionResource, Kind, Resource } from "./resource.ts";
 import type { Target } from "./target.ts";
+import type { Variant } from "./variant.ts";
 
 /** A request as the methods see it: its URL is read, and there are credentials. */
 export interface DavRequest {
@@ -41,7 +43,24 @@ export interface Method {
 export interface Report {
   readonly name: XmlName;
   readonly on: readonly Kind[];
-  run(body: XmlElement, resource: Resource, request: DavRequest, door: Door): Promise<Response>;
+  /** What it needs on the resource; without this DAV:read. */
+  readonly needs?: XmlName;
+  /** What is to be loaded with the resource. */
+  readonly wants?: Pick<Question, "children">;
+  run(
+    body: XmlElement,
+    resource: Resource,
+    request: DavRequest,
+    door: Door,
+    beside: Beside,
+  ): Promise<Response>;
+}
+
+/** What was loaded with a resource. */
+export interface Beside {
+  readonly snapshot: Snapshot;
+  /** The collection that the resource is in, if that is one of the database. */
+  readonly parent?: CollectionResource;
 }
 
 /** Where a property is to be set: a resource that is there, or is made by the same request. */
@@ -58,6 +77,8 @@ export interface SettingTarget {
 export interface Look {
   /** `Prefer: return=minimal`: nothing is said of properties that are not there (RFC 8144 §2.1). */
   readonly minimal: boolean;
+  /** Of calendar objects; undefined: as they were PUT. */
+  readonly variant?: Variant;
   /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
   readonly calendarData?: (body: Body) => string;
 }

@@ -110,6 +110,23 @@ export async function* objectsIn(
   } while (after !== undefined);
 }
 
+/** The objects of a collection with these ids, page by page; one that is gone is left out. */
+export async function* membersWithIds(
+  parent: CollectionResource,
+  ids: readonly number[],
+  asked: Asked,
+  door: Door,
+): AsyncGenerator<readonly ObjectResource[]> {
+  const { store } = door.services;
+  const properties = wantsStored(asked, memberKind[parent.kind], door);
+  const { pageRows } = limits;
+  for (let done = 0; done < ids.length; done += pageRows) {
+    const page = ids.slice(done, done + pageRows);
+    const objects = await store.membersWithIds(parent.collection.id, page, properties);
+    yield objects.map((object) => memberOf(parent, object));
+  }
+}
+
 /** All that is below a collection, each one behind the collection that it is in. */
 export function subtreeOf(
   root: CollectionResource,

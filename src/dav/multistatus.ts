@@ -1,12 +1,8 @@
-import { FleetingStream } from "../http/fleeting_stream.ts";
+import { textChunkChars, textStream } from "../http/text_stream.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
 
 /** A DAV:response, written out. */
 export type ResponseXml = string;
-
-const utf8 = new TextEncoder();
-/** What is gathered before it is sent on, in characters. */
-const chunkChars = 32 * 1024;
 
 /** With every answer that is made for one request: nothing in between may weaken its ETags. */
 export const dynamicHeaders: Readonly<Record<string, string>> = {
@@ -30,17 +26,7 @@ export function multistatus(
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): Response {
-  const chunks = write(responses, syncToken);
-  const body = new FleetingStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(utf8.encode(value));
-    },
-    async cancel() {
-      await chunks.return();
-    },
-  });
+  const body = textStream(write(responses, syncToken));
   return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
 }
 
@@ -51,7 +37,7 @@ async function* write(
   let text = `<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus ${rootNamespaces}>`;
   for await (const response of responses) {
     text += response;
-    if (text.length < chunkChars) continue;
+    if (text.length < textChunkChars) continue;
     yield text;
     text = "";
   }

@@ -7,6 +7,7 @@ import { readIf, submittedTokens } from "../http/if_header.ts";
 import { requireService, serviceOfHome } from "../access/switches.ts";
 import { Refusal } from "../refusal.ts";
 import type { Question, Snapshot } from "../store/store.ts";
+import type { XmlName } from "../xml/names.ts";
 import { checkIf, taggedPlaces } from "./if_state.ts";
 import {
   type DavRequest,
@@ -19,6 +20,7 @@ import {
 import { type Missing, place, type Placed, type Signed } from "./placed.ts";
 import { isCollection, isObject, type Resource } from "./resource.ts";
 import { hasLocks } from "./target.ts";
+import { versionConditions } from "./variant.ts";
 
 /** The resource that a request names, or the place where one could be made. */
 export type Opened = Mapped | Unmapped;
@@ -34,7 +36,10 @@ interface Settled {
 export type Mapped = Extract<Placed, { state: "mapped" }> & Settled;
 export type Unmapped = Extract<Placed, { state: "unmapped" }> & Settled;
 
-type Wants = Pick<Question, "body" | "properties" | "uid" | "used">;
+interface Wants extends Pick<Question, "body" | "properties" | "uid" | "used" | "children"> {
+  /** Needed instead of those that the method needs. */
+  readonly privilege?: XmlName;
+}
 
 /**
  * Loads what the request names in one round trip, and settles for all methods whether the asker is
@@ -44,7 +49,11 @@ type Wants = Pick<Question, "body" | "properties" | "uid" | "used">;
  * @throws {Refusal} 401, 403 DAV:need-privileges, 404, 405, 409 where the parent is missing, 412, or
  *   423 DAV:lock-token-submitted.
  */
-export async function open(request: DavRequest, door: Door, wants: Wants = {}): Promise<Opened> {
+export async function open(
+  request: DavRequest,
+  door: Door,
+  { privilege, ...wants }: Wants = {},
+): Promise<Opened> {
   const { target, row, headers } = request;
   const lists = readIf(headers);
   const tagged = taggedPlaces(lists);
@@ -57,14 +66,14 @@ export async function open(request: DavRequest, door: Door, wants: Wants = {}): 
     requireService(serviceOfHome[target.place.home], snapshot.switchedOff, asker);
   }
   const opened = place(request, snapshot, privileges);
-  require(row.name, privileges, opened);
+  require(row.name, privilege, privileges, opened);
   checkMethod(request, door, opened);
   const submitted = submittedTokens(lists);
   if (opened.state === "missing") throw new Refusal(missingStatus(row));
   if (lists) checkIf(lists, opened, snapshot, tagged.map(({ resource }) => resource));
   if (writes.includes(row.name)) {
     const present = opened.state === "mapped" ? presentAt(opened.resource) : undefined;
-    checkConditions(readConditions(headers), present, { safe: false });
+    checkConditions(versionConditions(readConditions(headers)), present, { safe: false });
   }
   requireUnlocked(snapshot.locks, touchedBy(row.name, opened), submitted, asker.id);
   const access: Fact = {
@@ -106,11 +115,16 @@ async function loadAs(
   throw new Refusal(401);
 }
 
-function require(method: Method["name"], privileges: Privileges, placed: Placed) {
+function require(
+  method: Method["name"],
+  instead: XmlName | undefined,
+  privileges: Privileges,
+  placed: Placed,
+) {
   const needs = neededPrivileges[method][placed.state === "mapped" ? "existing" : "missing"];
   for (const { on, privilege } of needs) {
     if (on === "destination" || on === "destination-parent") continue;
-    requirePrivilege(privileges, privilege, hrefFor(on, placed));
+    requirePrivilege(privileges, instead ?? privilege, hrefFor(on, placed));
   }
 }
 

@@ -8,6 +8,7 @@ import { live } from "./properties.ts";
 import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";
 import { principalCollections, principalHref } from "./target.ts";
+import { hasVariants, jcalType, variantEtag } from "./variant.ts";
 
 const href = (text: string): XmlElement => el(D.href, [text]);
 
@@ -55,13 +56,17 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.getcontenttype, // RFC 4918 §15.5
     on: objectKinds,
     allprop: true,
-    get: ({ object }) => [object.contentType],
+    get: ({ object }, _door, _asked, { variant }) => [
+      variant?.jcal && hasVariants(object) ? jcalType : object.contentType,
+    ],
   }),
   live({
     name: D.getetag, // RFC 4918 §15.6
     on: objectKinds,
     allprop: true,
-    get: ({ object }) => [object.etag],
+    get: ({ object }, _door, _asked, { variant }) => [
+      variant && hasVariants(object) ? variantEtag(object.etag, variant) : object.etag,
+    ],
   }),
   live({
     name: D.getlastmodified, // RFC 4918 §15.7

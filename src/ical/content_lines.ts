@@ -44,6 +44,21 @@ export function parameter(
   return undefined;
 }
 
+/**
+ * All parameters by their names in upper case, without quotes and with what RFC 6868 escapes; of a
+ * name that is there twice the last one.
+ */
+export function parametersOf({ params }: ContentLine): Record<string, string | string[]> {
+  const found: Record<string, string | string[]> = {};
+  for (const [, name = "", written = ""] of params.matchAll(oneParameter)) {
+    const values = (written.match(oneValue) ?? [""]).map((value) =>
+      value.replaceAll('"', "").replace(/\^[n'^]/g, (escape) => escaped[escape] ?? escape)
+    );
+    found[name.toUpperCase()] = values.length === 1 ? values[0] ?? "" : values;
+  }
+  return found;
+}
+
 /** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
 export const isBinary = (line: Pick<ContentLine, "params">): boolean =>
   /BASE64|BINARY/i.test(line.params) &&
@@ -72,6 +87,12 @@ const fold = /\r?\n[ \t]/g;
 
 /** A parameter with all of its values; the alternatives exclude each other, so it is linear. */
 const oneParameter = /;([\w.-]+)=((?:[^";]|"[^"]*")*)/g;
+
+/** One of the values that commas stand between. */
+const oneValue = /(?:[^",]|"[^"]*")+/g;
+
+/** RFC 6868 §3.2. */
+const escaped: Readonly<Record<string, string>> = { "^n": "\n", "^'": '"', "^^": "^" };
 
 const noLine = { name: "", params: "", value: "" };
 

@@ -25,7 +25,7 @@ export function narrowed({ absent, timeRange, props, comps, test }: CompFilter):
 }
 
 /** The component must be there, and is the one that gives its name to the object. */
-const isOfObject = ({ name, absent }: CompFilter): boolean =>
+export const isOfObject = ({ name, absent }: CompFilter): boolean =>
   !absent && name !== "VTIMEZONE" && !name.startsWith("X-");
 
 const isBare = ({ timeRange, props, comps }: CompFilter): boolean =>

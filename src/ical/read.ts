@@ -1,12 +1,13 @@
 import ICAL from "ical.js";
 import { limits } from "../limits.ts";
-import type { Body, Participant } from "../model.ts";
+import type { Body, Participant, TimeIndex } from "../model.ts";
 import { normalAddress } from "./addresses.ts";
 import { checkComponent, checkTimeZone } from "./component.ts";
 import { type ContentLine, parameter } from "./content_lines.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
 import { atOnce, inTurns, stepLines, type Steps } from "./steps.ts";
+import { timeIndexOf } from "./time_index.ts";
 import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";
 
 /** What the server keeps of a calendar object. */
@@ -18,6 +19,8 @@ export interface CalendarObjectData {
   readonly component: string;
   /** Of all instances; each address once in each role. */
   readonly participants: readonly Participant[];
+  /** Undefined: it is at no time. */
+  readonly timeIndex?: TimeIndex;
 }
 
 /**
@@ -50,7 +53,7 @@ function* reading(bytes: Body, bounds: IcalBounds): Steps<CalendarObjectData> {
   yield* checkComponents(components, bounds);
   const participants = participantsOf(components, bounds);
   yield* checkReadable(text, calendar);
-  return { body, uid, component, participants };
+  return { body, uid, component, participants, timeIndex: timeIndexOf(calendar) };
 }
 
 /** From here on, decoding alone takes some milliseconds. */

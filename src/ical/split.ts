@@ -1,7 +1,6 @@
-import type { Body } from "../model.ts";
 import { contentLines } from "./content_lines.ts";
 import { partsOf, type Piece } from "./stream.ts";
-import { escapedText, folded, textOf, unescapedText } from "./text.ts";
+import { folded, unescapedText } from "./text.ts";
 
 /** One calendar object of a stream, or what of it is left out. */
 export type SplitItem =
@@ -55,38 +54,6 @@ export async function* splitCalendar(bytes: Uint8Array): AsyncGenerator<SplitIte
   }
 }
 
-/**
- * All the objects in one VCALENDAR, as an export writes them, in chunks of text with CRLF as they
- * come. Of each time zone the first definition stands for all; components are as they were stored.
- *
- * @param color `#RRGGBB`.
- */
-export async function* joinCalendars(
-  objects: Iterable<Body> | AsyncIterable<Body>,
-  { name, color }: { readonly name?: string; readonly color?: string } = {},
-): AsyncGenerator<string, void, void> {
-  yield `BEGIN:VCALENDAR\r\n${versionLine}${prodidLine}`;
-  if (name !== undefined) {
-    const value = escapedText(name);
-    yield folded(`NAME:${value}`) + folded(`X-WR-CALNAME:${value}`);
-  }
-  if (color !== undefined) yield folded(`X-APPLE-CALENDAR-COLOR:${escapedText(color)}`);
-  const zones = new Set<string>();
-  for await (const object of objects) {
-    const text = textOf(object);
-    for (const part of partsOf(text)) {
-      if (part.kind !== "piece") continue;
-      if (part.name === "VTIMEZONE") {
-        const [tzid = ""] = part.tzids;
-        if (zones.has(tzid)) continue;
-        zones.add(tzid);
-      }
-      yield text.slice(part.start, part.end).replace(bareLineFeed, "\r\n");
-    }
-  }
-  yield "END:VCALENDAR\r\n";
-}
-
 interface Calendar {
   /** First line of each property by its name. */
   readonly header: Map<string, Uint8Array>;
@@ -101,8 +68,6 @@ interface Component {
 
 const versionLine = "VERSION:2.0\r\n";
 const prodidLine = "PRODID:-//davit//davit//EN\r\n";
-
-const bareLineFeed = /(?<!\r)\n/g;
 
 /** Makes offsets in the text offsets in the bytes; structure is ASCII, and no text is taken of it. */
 const oneCharacterPerOctet = new TextDecoder("windows-1252");

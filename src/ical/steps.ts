@@ -20,3 +20,25 @@ export async function inTurns<T>(steps: Steps<T>): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve));
   }
 }
+
+/**
+ * Gives others their turn in a loop of small pieces of work: call it after each, and wait where it
+ * gives a promise. The clock of workerd stands still while a program works, so pieces count as well.
+ */
+export function createBreaks(): () => Promise<void> | undefined {
+  let pieces = 0;
+  let since = performance.now();
+  return () => {
+    if (++pieces < breakPieces && performance.now() - since < breakMs) return undefined;
+    return new Promise((resolve) =>
+      setTimeout(() => {
+        pieces = 0;
+        since = performance.now();
+        resolve();
+      })
+    );
+  };
+}
+
+const breakPieces = 2_000;
+const breakMs = 8;

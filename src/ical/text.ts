@@ -35,6 +35,7 @@ export const escapedText = (text: string): string =>
 
 /** A content line in octets of at most 75 per physical line (RFC 5545 §3.1), with its line end. */
 export function folded(line: string): string {
+  if (line.length <= 75 && ascii.test(line)) return line + "\r\n";
   let text = "";
   let octets = 0;
   for (const character of line) {
@@ -53,6 +54,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Keeps the byte order mark too. */
 const exactUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+// deno-lint-ignore no-control-regex
+const ascii = /^[\x00-\x7f]*$/;
 
 const octetsOf = (code: number): number =>
   code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;

@@ -3,6 +3,7 @@ import { copyObject, moveCollection, moveObject } from "./relocate.ts";
 import { putLock } from "./locks.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
+import { indexCells, indexColumns, indexParameters, setIndex } from "./time_index.ts";
 
 /** First statement of each commit that changes something. */
 export const raise = statement("UPDATE database SET commit_number = commit_number + 1");
@@ -148,10 +149,11 @@ export function statementsOf(change: Change): Statement[] {
 }
 
 const insertObject = `INSERT INTO objects (collection_id, name, commit_number, etag, content_type,
-    size_bytes, uid, component, created, modified, body)
-  VALUES (?1, ?2, ${commitNumber}, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)`;
+    size_bytes, uid, component, created, modified, body, ${indexColumns.join()})
+  VALUES (?1, ?2, ${commitNumber}, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ${indexParameters(10).join()})`;
 const replaceObject = `UPDATE objects SET commit_number = ${commitNumber}, etag = ?3,
-    content_type = ?4, size_bytes = ?5, uid = ?6, component = ?7, modified = ?8, body = ?9
+    content_type = ?4, size_bytes = ?5, uid = ?6, component = ?7, modified = ?8, body = ?9,
+    ${setIndex(10)}
   WHERE collection_id = ?1 AND name = ?2`;
 const objectId = "(SELECT id FROM objects WHERE collection_id = ?1 AND name = ?2)";
 
@@ -169,6 +171,7 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
     object.component ?? null,
     object.modified,
     storedBody(object.body),
+    ...indexCells(object.timeIndex),
   );
   const list = participants.map(({ address, role }) => [address, role]);
   return [

@@ -10,6 +10,12 @@ export interface Connection {
   close(): void;
 }
 
+interface Prepared {
+  readonly statement: Database.Statement<unknown[]>;
+  /** Whether it gives rows: the library looks it up anew each time. */
+  readonly reader: boolean;
+}
+
 /** How long SQLite itself waits for another process: this blocks the thread. */
 const busyTimeoutMs = 20;
 
@@ -22,23 +28,28 @@ export function connect(path: string): Connection {
     db.close();
     throw error;
   }
-  const prepared = new Map<string, Database.Statement<unknown[]>>();
-  const prepare = (sql: string) => {
+  const prepared = new Map<string, Prepared>();
+  const prepare = (sql: string): Prepared => {
     let found = prepared.get(sql);
     if (!found) {
-      found = db.prepare(sql);
-      if (found.reader) found.raw();
-      prepared.set(sql, found);
+      const statement = db.prepare<unknown[]>(sql);
+      const { reader } = statement;
+      if (reader) statement.raw();
+      prepared.set(sql, found = { statement, reader });
     }
     return found;
   };
   return {
-    run({ sql, args }) {
-      const statement = prepare(sql);
+    run({ sql, args, single }) {
+      const { statement, reader } = prepare(sql);
       const values = args.map(bound); // as one array: libsql takes a lone Uint8Array for a list
-      if (statement.reader) return statement.all(values) as Row[];
-      statement.run(values);
-      return [];
+      if (!reader) {
+        statement.run(values);
+        return [];
+      }
+      if (!single) return statement.all(values) as Row[];
+      const row = statement.get(values) as Row | undefined;
+      return row === undefined ? [] : [row];
     },
     exec: (sql) => {
       db.exec(sql);

@@ -7,6 +7,7 @@ import { lists } from "./lists.ts";
 import { load } from "./load.ts";
 import { checkSchema, migrate } from "./migrate.ts";
 import type { Store } from "./store.ts";
+import { timeIndex } from "./time_index.ts";
 import { upkeep } from "./upkeep.ts";
 
 /** A store on an executor, its schema brought up to date. Closes the executor where that fails. */
@@ -21,6 +22,7 @@ export async function openStore(executor: Executor): Promise<Store> {
   return {
     load: (question) => load(executor, question),
     ...lists(executor),
+    ...timeIndex(executor),
     ...accounts(writing),
     ...blobs(writing),
     commit: (rests, changes) => commit(writing, rests, changes),

@@ -1,9 +1,11 @@
 import type { Principal } from "../model.ts";
-import { type Executor, type Row, type Statement, statement } from "./executor.ts";
+import { type Executor, type Row, single, type Statement, statement } from "./executor.ts";
 import {
   blobsSql,
   collectionOf,
   collectionSql,
+  grouped,
+  groupSql,
   objectOf,
   objectSql,
   parsed,
@@ -20,10 +22,12 @@ import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace 
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
   const { place, asker, also = [], locksAt, used } = question;
   const tree = place.kind === "tree" ? place : undefined;
+  const home = question.children ? homeOf(place) : undefined;
   const beside = [
     ...also.map((other) => treeStatement({ asker }, other)),
     ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
     ...(tree && used ? [usedStatement(tree)] : []),
+    ...(home ? [childrenStatement(home, asker)] : []),
   ];
   const [rows = [], ...results] = await executor.read([
     place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
@@ -38,7 +42,8 @@ export async function load(executor: Executor, question: Question): Promise<Snap
     ...chainOf(question, rows),
     also: located,
     locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
-    used: usedRows?.[0] && Number(usedRows[0][0]),
+    used: used && usedRows?.[0] ? Number(usedRows[0][0]) : undefined,
+    children: home ? (results.at(-1) ?? []).map((row) => collectionOf(parsed(row[0]))) : [],
   };
 }
 
@@ -50,6 +55,23 @@ function locatedOf(asker: number, place: TreePlace, rows: readonly Row[]): Locat
 
 const homeSql = `SELECT c.id FROM principals p JOIN collections c
   ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1`;
+
+type Home = Pick<TreePlace, "owner" | "home">;
+
+/** The home that a place is, or that belongs to the principal there. */
+function homeOf(place: Place): Home | undefined {
+  if (place.kind === "principal") return { owner: place.name, home: "calendar-home" };
+  return place.kind === "tree" && place.segments.length === 0 ? place : undefined;
+}
+
+const childrenStatement = ({ owner, home }: Home, asker: number): Statement =>
+  statement(
+    `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?3"))} FROM collections c
+      WHERE c.parent_id = (${homeSql}) ORDER BY c.name`,
+    owner,
+    home,
+    asker,
+  );
 
 const locksStatement = ({ owner, home }: TreePlace, at: number): Statement =>
   statement(
@@ -95,44 +117,54 @@ function peopleStatement(
 ): Statement {
   const details = properties && place.kind === "principal" ? detailsSql : [];
   const name = place.kind === "principal" ? place.name : null;
-  return statement(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
+  return single(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
 }
 
 /**
- * A row for each collection on the way, from the home on; one without, where there is none. ?3 home,
- * ?4 segments, ?5 depth of the last segment, ?6 it, ?7 UID.
+ * One row: the people, the collections on the way from the home on, the object at its end, who has the
+ * UID in the last collection, and the object's content; each where it is wanted and there. ?1 asker,
+ * ?2 owner, ?3 home, ?4 segments, ?5 UID.
  */
-function treeStatement(
-  { asker, body, properties, uid }: Omit<Question, "place">,
-  { owner, home, segments }: TreePlace,
-): Statement {
+function treeSql({ body, properties, uid }: TreeWants): string {
   const ofCollection = properties ? propertiesSql("collection", "c.id", "?1") : "NULL";
   const ofObject = properties ? propertiesSql("object", "o.id", "?1") : "NULL";
-  const sql = `WITH RECURSIVE walk (depth, id) AS (
+  const holder = "(SELECT u.name FROM objects u WHERE u.collection_id = way.id AND u.uid = ?5)";
+  return `WITH RECURSIVE walk (depth, id) AS (
       SELECT 0, c.id FROM principals p JOIN collections c
         ON c.owner_id = p.id AND c.kind = ?3 AND c.parent_id IS NULL WHERE p.name = ?2
       UNION ALL
       SELECT walk.depth + 1, c.id FROM walk JOIN collections c
-        ON c.parent_id = walk.id AND c.name = json_extract(?4, '$[' || walk.depth || ']'))
-    SELECT ${peopleSql()},
-      CASE WHEN c.id IS NOT NULL THEN ${collectionSql(ofCollection)} END,
-      CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
-      (SELECT u.name FROM objects u WHERE u.collection_id = c.id AND u.uid = ?7),
-      ${body ? `o.body, ${blobsSql}` : "NULL, NULL"}
-    FROM database d LEFT JOIN walk LEFT JOIN collections c ON c.id = walk.id
-      LEFT JOIN objects o ON walk.depth = ?5 AND o.collection_id = c.id AND o.name = ?6
-    ORDER BY walk.depth`;
-  const last = segments.length - 1;
-  return statement(
-    sql,
-    asker,
-    owner,
-    home,
-    JSON.stringify(segments),
-    last,
-    segments[last] ?? "",
-    uid ?? null,
-  );
+        ON c.parent_id = walk.id AND c.name = ?4 ->> walk.depth),
+    way (depth, id, chain) AS (
+      SELECT max(depth), id, ${groupSql("cell")} FROM (
+        SELECT walk.depth, c.id, ${collectionSql(ofCollection)} AS cell
+        FROM walk CROSS JOIN collections c ON c.id = walk.id ORDER BY walk.depth))
+    SELECT ${peopleSql()}, way.chain, CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
+      ${uid ? holder : "NULL"}, ${body ? `o.body, ${blobsSql}` : "NULL, NULL"}
+    FROM database d CROSS JOIN way LEFT JOIN objects o ON way.depth = json_array_length(?4) - 1
+      AND o.collection_id = way.id AND o.name = ?4 ->> way.depth`;
+}
+
+interface TreeWants {
+  readonly body: boolean;
+  readonly properties: boolean;
+  readonly uid: boolean;
+}
+
+const either = [false, true];
+
+/** By what they want, as 0 or 1: {@linkcode treeStatement} knows the order. */
+const treeSqls: readonly string[] = either.flatMap((body) =>
+  either.flatMap((properties) => either.map((uid) => treeSql({ body, properties, uid })))
+);
+
+function treeStatement(
+  { asker, body = false, properties = false, uid }: Omit<Question, "place">,
+  { owner, home, segments }: TreePlace,
+): Statement {
+  const at = 4 * Number(body) + 2 * Number(properties) + Number(uid !== undefined);
+  const args = [asker, owner, home, JSON.stringify(segments)];
+  return single(treeSqls[at] ?? "", ...args, ...(uid === undefined ? [] : [uid]));
 }
 
 type People = Pick<
@@ -177,13 +209,11 @@ function isOwner({ name, kind }: Principal, place: Place): boolean {
 
 type Chain = Pick<Snapshot, "chain" | "rest" | "object" | "content" | "uidHolder">;
 
-function chainOf({ place, body: wanted }: Question, rows: readonly Row[]): Chain {
-  const chain = rows
-    .filter((row) => typeof row[2] === "string")
-    .map((row) => collectionOf(parsed(row[2])));
+function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]): Chain {
+  const [, , collections, fields, holder, body, blobs] = Array.from(row);
+  const chain = grouped(collections).map(collectionOf);
   const segments = place.kind === "tree" ? place.segments : [];
   const rest = segments.slice(Math.max(0, chain.length - 1));
-  const [, , , fields, holder, body, blobs] = Array.from(rows.at(-1) ?? []);
   const object = typeof fields === "string" ? objectOf(parsed(fields)) : undefined;
   return {
     chain,

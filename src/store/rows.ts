@@ -19,6 +19,16 @@ import type { Cell } from "./executor.ts";
 /** What such a cell holds. */
 export const parsed = (cell: Cell | undefined): unknown => JSON.parse(String(cell));
 
+/**
+ * All such cells of a query as one, a JSON array, in the order in which it has them; NULL where there
+ * are none. On its way, a row costs several times what is in it.
+ */
+export const groupSql = (cell: string): string => `'[' || group_concat(${cell}) || ']'`;
+
+/** What a cell of {@linkcode groupSql} holds. */
+export const grouped = (cell: Cell | undefined): readonly unknown[] =>
+  typeof cell === "string" ? parsed(cell) as unknown[] : [];
+
 type PrincipalFields = readonly [
   id: number,
   kind: PrincipalKind,

@@ -10,6 +10,7 @@ import type {
   PrincipalKind,
   StoredObject,
   StoredProperty,
+  TimeIndex,
 } from "../model.ts";
 
 /** Where a request's resource is, or would be. */
@@ -44,6 +45,8 @@ export interface Question {
   readonly locksAt?: number;
   /** How much the owner of the home has stored, too. */
   readonly used?: boolean;
+  /** Of a home, what is in it, too; of a principal, what is in the calendar home. */
+  readonly children?: boolean;
 }
 
 /** What is at a place of a tree. */
@@ -84,6 +87,8 @@ export interface Snapshot extends Located {
   readonly locks: readonly Lock[];
   /** Bytes, where they were asked for. */
   readonly used?: number;
+  /** By name, with the properties that the asker sees; empty where they were not asked for. */
+  readonly children: readonly Collection[];
   /** Services that are off for the asker. */
   readonly switchedOff: readonly string[];
   /** Of the database; sync tokens of another one are refused. */
@@ -123,6 +128,34 @@ export interface ChangePage extends Page<MemberChange> {
 export interface Subtree {
   readonly collections: readonly { readonly parentId: number; readonly collection: Collection }[];
   readonly objects: readonly ObjectInfo[];
+}
+
+/** A time, and what to look for in it by the time index; of one collection. */
+export interface TimeQuery {
+  readonly collectionId: number;
+  readonly components: readonly string[];
+  /** UTC epoch milliseconds, the end excluded; may be infinite. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * An object that by its bounds may be at the time asked for. Where nothing else is said, it is: but
+ * a rule tells of it exactly, and so do the bounds of one that is floating.
+ */
+export interface Candidate {
+  readonly id: number;
+  /** {@linkcode TimeIndex.rule} */
+  readonly rule?: string;
+  readonly bounds?: Pick<TimeIndex, "firstStart" | "lastEnd" | "busy"> & {
+    /** Times are those of a clock. */
+    readonly floating: boolean;
+  };
+}
+
+/** What a version of an object has for its time index. */
+export interface ObjectIndex extends Pick<ObjectInfo, "id" | "etag"> {
+  readonly timeIndex?: TimeIndex;
 }
 
 /** How somebody may log in, and how often it went wrong of late. */
@@ -194,6 +227,35 @@ export interface Store {
     among: { readonly components?: readonly string[] },
   ): AsyncIterable<StoredObject>;
 
+  /**
+   * Candidates for each query, by its position among them, some thousands at a time. One round trip,
+   * whatever the number of queries, and one for each of these pages more. For `busy`: the bounds of
+   * all that have no rule; those that are never busy are left out.
+   */
+  candidates(
+    queries: readonly TimeQuery[],
+    want: "objects" | "busy",
+  ): AsyncIterable<readonly [query: number, candidates: readonly Candidate[]]>;
+
+  /**
+   * The objects of a collection that have these ids, at most a page of them, in the order of ids.
+   * With their stored properties if asked.
+   */
+  membersWithIds(
+    collectionId: number,
+    ids: readonly number[],
+    properties: boolean,
+  ): Promise<readonly ObjectInfo[]>;
+
+  /**
+   * The objects of a collection that have these ids, with their content, page by page in this order;
+   * one that is not there any more is left out. One round trip for each page of some megabytes.
+   */
+  objectsWithIds(
+    collectionId: number,
+    ids: readonly number[],
+  ): AsyncIterable<readonly StoredObject[]>;
+
   /** What changed behind a sync point, in order of commit and name; gone names included. */
   changesSince(
     collectionId: number,
@@ -229,6 +291,14 @@ export interface Store {
 
   /** All changes or none. False: a fact does not hold any more, and nothing is written. */
   commit(rests: readonly Fact[], changes: readonly Change[]): Promise<boolean>;
+
+  /**
+   * Calendar objects whose time index was made with other time zone data than these or not at all,
+   * with their content: at most so many, and no more than a page of some megabytes.
+   */
+  staleObjects(zoneVersion: string, limit: number): Promise<readonly StoredObject[]>;
+  /** Writes time indexes of objects that have not changed meanwhile; no sync token moves. */
+  putTimeIndexes(indexes: readonly ObjectIndex[]): Promise<void>;
 
   /** Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. */
   upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;

@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "app.ts": ["dav", "caldav", "files", "web", "mail", ...behindDoors],
   "worker.ts": ["app.ts", "mail", "store", "services.ts", ...ofHosts],
   "log.ts": ["config.ts", "services.ts"],
-  "upkeep.ts": ["services.ts"],
+  "upkeep.ts": ["calendar", "dav", "services.ts"],
   "services.ts": ["config.ts", "store"],
   "config.ts": ["shape.ts"],
   "shape.ts": [],

@@ -108,7 +108,7 @@ const ways: readonly {
   {
     name: "another clock",
     faults: { answers: later },
-    gives: (url) => [`clock: that of ${new URL(url).host} is 3600 s ahead of ours`],
+    gives: (url) => [`clock: that of ${new URL(url).host} is an hour ahead of ours`],
   },
   {
     name: "nothing below /.well-known/",
@@ -135,11 +135,14 @@ const ways: readonly {
   },
 ];
 
+/** Where the machine is busy, an answer is told to be seconds older or younger. */
+const roughly = (text: string): string => text.replace(/\b3(59|60)\d s\b/, "an hour");
+
 for (const { name, faults, gives } of ways) {
   Deno.test(`doctor, behind a proxy: ${name}`, async () => {
     await using way = await startBehindProxy(faults);
     const found = await findingsOf(["--data", way.folder, "--url", way.url, "--user", "alice"]);
-    assertEquals(wrong(found), gives(way.url));
+    assertEquals(wrong(found).map(roughly), gives(way.url));
   });
 }
 

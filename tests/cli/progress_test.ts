@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { progressOn } from "../../src/cli/progress.ts";
 
-const said = (terminal: boolean) => {
+const said = (terminal: boolean, clock?: () => number) => {
   const texts: string[] = [];
   const io = {
     env: {},
@@ -11,7 +11,7 @@ const said = (terminal: boolean) => {
     terminal,
     stopRequested: () => Promise.resolve(),
   };
-  return { texts, progress: progressOn(io, 12_000, "objects") };
+  return { texts, progress: progressOn(io, 12_000, "objects", clock) };
 };
 
 Deno.test("progress in a log: a line for so many", () => {
@@ -27,13 +27,18 @@ Deno.test("progress in a log: a line for so many", () => {
 });
 
 Deno.test("progress on a terminal: one line that is written over, and in the end is gone", () => {
-  const { texts, progress } = said(true);
-  for (const done of [250, 500, 750]) progress.at(done); // the last ones come too soon
+  let now = 0;
+  const { texts, progress } = said(true, () => now);
+  for (const [at, done] of [[0, 250], [50, 500], [99, 750], [100, 1000]] as const) {
+    now = at;
+    progress.at(done);
+  }
   progress.say("davit: skipped one");
   progress.end();
   const clear = "\r\x1b[2K";
   assertEquals(texts, [
     `${clear}davit: 250 of 12000 objects`,
+    `${clear}davit: 1000 of 12000 objects`,
     `${clear}davit: skipped one\n`,
     clear,
   ]);

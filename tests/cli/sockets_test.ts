@@ -71,3 +71,27 @@ Deno.test({
     assertEquals(await server.read(new Uint8Array(1)), null);
   },
 });
+
+Deno.test({
+  name: "sockets: what is written to one taken in a hurry goes out at once",
+  ignore,
+  async fn() {
+    using place = listening("127.0.0.1");
+    place.sockets.listening(place.port).forEach(place.sockets.hurry);
+    using _client = await Deno.connect({ port: place.port });
+    using _server = await place.listener.accept();
+    assertEquals(place.accepted().map(({ fd }) => hasNoDelay(fd)), [true]);
+  },
+});
+
+/** Whether TCP_NODELAY is set, as the system tells. */
+function hasNoDelay(fd: number): boolean {
+  const libc = Deno.dlopen("libc.so.6", {
+    getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  });
+  const [ipprotoTcp, tcpNodelay] = [6, 1];
+  const value = new Uint32Array(1);
+  libc.symbols.getsockopt(fd, ipprotoTcp, tcpNodelay, value, Uint32Array.of(value.byteLength));
+  libc.close();
+  return value[0] !== 0;
+}

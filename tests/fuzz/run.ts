@@ -1,4 +1,4 @@
-import process from "node:process";
+import { cpuMsOf } from "../processor.ts";
 import { type Random, seededCases } from "../seeded.ts";
 
 /** How many cases: `short` in an ordinary run, `full` in a soak. */
@@ -35,10 +35,7 @@ export async function fuzz(
       const cases = await begin(random);
       for (let index = 0; index < together; index++) {
         const run = cases();
-        const before = process.cpuUsage();
-        await run();
-        const { user, system } = process.cpuUsage(before);
-        const ms = (user + system) / 1000;
+        const ms = await cpuMsOf(run);
         if (ms > caseCpuMs) throw new Error(`${ms.toFixed()} ms of CPU`);
         if (ms > slowest.ms) slowest = { ms, seed };
       }

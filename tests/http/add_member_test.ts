@@ -72,7 +72,7 @@ const refused: readonly {
   {
     name: "another media type",
     body: event({ uid: "a" }),
-    headers: { "content-type": "application/calendar+json" },
+    headers: { "content-type": "application/calendar+xml" },
     gives: C.supportedCalendarData,
   },
   {

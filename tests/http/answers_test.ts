@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
   { name: "nothing in nothing", method: "GET", path: `${home}no/none.ics`, status: 404 },
   { name: "no URL of ours", method: "GET", path: "/favicon.ico", status: 404 },
   { name: "no calendar to delete", method: "DELETE", path: `${home}none/`, status: 404 },
-  { name: "GET of a calendar", method: "GET", path: calendar, status: 405 },
+  { name: "GET of a home", method: "GET", path: home, status: 405 },
   { name: "LOCK in a calendar", method: "LOCK", path: object, status: 405 },
   {
     name: "PUT into nothing",

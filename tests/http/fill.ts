@@ -1,3 +1,4 @@
+import { readCalendarObject } from "../../src/ical/read.ts";
 import type { Change } from "../../src/model.ts";
 import { event } from "../fixtures/events.ts";
 import type { House } from "../harness.ts";
@@ -21,6 +22,7 @@ export async function fill(
   const changes = Array.from({ length: count }, (_, index): Change => {
     const uid = String(from + index).padStart(6, "0");
     const body = event({ uid });
+    const { timeIndex } = readCalendarObject(body);
     return {
       kind: "put-object",
       collectionId,
@@ -35,6 +37,7 @@ export async function fill(
         participants: [],
         body,
         blobs: [],
+        timeIndex,
         modified: services.clock(),
       },
     };

@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { readCalendarObject } from "../../src/ical/read.ts";
-import { joinCalendars, splitCalendar } from "../../src/ical/split.ts";
+import { type CalendarObjectData, readCalendarObject } from "../../src/ical/read.ts";
+import { textOfJcal } from "../../src/ical/jcal/read.ts";
+import { jcalOf } from "../../src/ical/jcal/write.ts";
+import { joinCalendars } from "../../src/ical/join.ts";
+import { splitCalendar } from "../../src/ical/split.ts";
+import { textOf } from "../../src/ical/text.ts";
+import type { Body } from "../../src/model.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { event, journal, task, zone } from "../fixtures/events.ts";
 import { type Random, seededCases } from "../seeded.ts";
@@ -62,7 +67,7 @@ function mutated(bytes: Uint8Array, random: Random): Uint8Array {
   return Uint8Array.from(octets);
 }
 
-Deno.test("Any bytes are read or refused, and what is read goes through export and import", async () => {
+Deno.test("Any bytes are read or refused, and what is read goes through export and import, and jCal", async () => {
   let read = 0;
   for (const { random } of seededCases(3_000, 300_000)) {
     const bytes = mutated(new TextEncoder().encode(random.pick(seeds)), random);
@@ -77,17 +82,25 @@ Deno.test("Any bytes are read or refused, and what is read goes through export a
       }
       assertEquals(object.uid, item.uid);
       assertEquals(outcome(object.bytes)?.participants, item.participants);
+      checkJcal(item);
     }
     for await (const _ of splitCalendar(bytes)) { /* It ends. */ }
   }
   console.log(`${read} were read`);
 });
 
+/** A bare CR is the only thing that jCal makes something else of, or refuses. */
+function checkJcal({ body, uid }: CalendarObjectData): void {
+  const json = jcalOf(textOf(body));
+  if (json.includes("\\r")) return;
+  assertEquals(outcome(textOfJcal(json))?.uid, uid);
+}
+
 const joinedBytes = (bytes: Uint8Array): Promise<Uint8Array> =>
   new Response(ReadableStream.from(joinCalendars([bytes])).pipeThrough(new TextEncoderStream()))
     .bytes();
 
-function outcome(bytes: Uint8Array) {
+function outcome(bytes: Body) {
   try {
     return readCalendarObject(bytes);
   } catch (error) {

@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
+import { timeIndexOf } from "../../src/ical/time_index.ts";
+import { calendarTree } from "../../src/ical/tree.ts";
+import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { C, type XmlName } from "../../src/xml/names.ts";
 import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
@@ -248,6 +251,7 @@ Deno.test("What is told of a calendar object", () => {
       { address: "/dav/principals/users/dan/", role: "attendee" },
       { address: "mailto:eve@example.com", role: "attendee" },
     ],
+    timeIndex: timeIndexOf(calendarTree(text, limits)),
   });
 });
 

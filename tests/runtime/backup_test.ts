@@ -1,32 +1,73 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { D } from "../../src/xml/names.ts";
 import { event } from "../fixtures/events.ts";
 import { basic, multistatusOf, preconditionOf } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
 import { runCli, type Server, startServer } from "./harness.ts";
+import { until } from "./until.ts";
 
 const calendar = "/dav/calendars/alice/calendar/";
 
-const ask = (server: Server, method: string, path: string, body?: string) =>
+const ask = (
+  server: Server,
+  method: string,
+  path: string,
+  { body, to }: { readonly body?: string; readonly to?: string } = {},
+) =>
   fetch(server.url + path, {
     method,
-    headers: { authorization: basic("alice", "alice"), "content-type": "text/calendar" },
+    headers: {
+      "authorization": basic("alice", "alice"),
+      "content-type": "text/calendar",
+      ...(to !== undefined && { destination: server.url + to }),
+    },
     body,
   });
 
-const sync = (server: Server, token = "") =>
-  ask(
-    server,
-    "REPORT",
-    calendar,
+function sync(server: Server, token = ""): Promise<Response> {
+  const body =
     `<sync-collection xmlns="DAV:"><sync-token>${token}</sync-token><sync-level>1</sync-level>
-      <prop><getetag/></prop></sync-collection>`,
-  );
+      <prop><getetag/></prop></sync-collection>`;
+  return ask(server, "REPORT", calendar, { body });
+}
 
-async function put(server: Server, name: string): Promise<number> {
-  const response = await ask(server, "PUT", `${calendar}${name}.ics`, event({ uid: name }));
-  await response.body?.cancel();
-  return response.status;
+async function done(answer: Promise<Response>): Promise<void> {
+  const { ok, status, body } = await answer;
+  await body?.cancel();
+  assert(ok, String(status));
+}
+
+/** Each round counts in two events, one after the other, and moves a third one. */
+class Writer {
+  /** Rounds that have begun, and that were acknowledged. */
+  begun = 0;
+  rounds = 0;
+
+  constructor(readonly server: Server, readonly name: string) {}
+
+  async write(goesOn: () => boolean): Promise<void> {
+    const { server } = this;
+    await this.#count("moved-0", 0);
+    for (; goesOn(); this.rounds++) {
+      const round = ++this.begun;
+      await this.#count("first", round);
+      await this.#count("second", round);
+      const to = this.href(`moved-${round}`);
+      await done(ask(server, "MOVE", this.href(`moved-${round - 1}`), { to }));
+    }
+  }
+
+  href(name: string): string {
+    return `${calendar}${this.name}-${name}.ics`;
+  }
+
+  event(name: string, count: number): string {
+    return event({ uid: `${this.name}-${name}`, summary: String(count) });
+  }
+
+  async #count(name: string, count: number): Promise<void> {
+    await done(ask(this.server, "PUT", this.href(name), { body: this.event(name, count) }));
+  }
 }
 
 async function withAlice(dir: string): Promise<void> {
@@ -37,22 +78,32 @@ async function withAlice(dir: string): Promise<void> {
   assertEquals(code, 0);
 }
 
-Deno.test("a backup made under load is whole; behind a restore, old tokens are refused", async () => {
+Deno.test("a backup made under load is of one moment; behind a restore, old tokens are refused", async () => {
   await using folder = await temporaryFolder();
   const { path: dir } = folder;
   await withAlice(dir);
-  const acknowledged: string[] = [];
-  let token = "";
+  const tokens: (string | undefined)[] = [];
+  let writers: readonly Writer[] = [];
+  let before: readonly number[] = [];
   {
-    await using server = await startServer({ dir });
-    for (let n = 0; n < 20; n++) {
-      const name = `before-${n}`;
-      if (await put(server, name) === 201) acknowledged.push(`${calendar}${name}.ics`);
-    }
-    token = (await multistatusOf(await sync(server))).syncToken ?? "";
-    const load = Array.from({ length: 60 }, (_, n) => put(server, `during-${n}`));
+    await using server = await startServer({ dir, args: ["--workers", "2"] });
+    writers = ["a", "b", "c", "d"].map((name) => new Writer(server, name));
+    let stopping = false;
+    const writing = Promise.all(writers.map((writer) => writer.write(() => !stopping)));
+    const roundsMore = async (more: number) => {
+      const all = writers.map((writer) => ({ writer, enough: writer.rounds + more }));
+      const isEnough = () => all.every(({ writer, enough }) => writer.rounds >= enough);
+      await Promise.race([writing, until("some rounds are written", isEnough)]);
+    };
+
+    await roundsMore(5);
+    tokens.push((await multistatusOf(await sync(server))).syncToken);
+    before = writers.map(({ rounds }) => rounds);
     assertEquals((await runCli(["backup", "copy.db"], { dir })).code, 0);
-    await Promise.all(load);
+    await roundsMore(5);
+    tokens.push((await multistatusOf(await sync(server))).syncToken);
+    stopping = true;
+    await writing;
 
     const refused = await runCli(["restore", "copy.db"], { dir });
     assertEquals([refused.code, refused.stdout], [1, ""]);
@@ -64,13 +115,26 @@ Deno.test("a backup made under load is whole; behind a restore, old tokens are r
   assertMatch(restored.stderr, /davit\.db\.before-\d+/);
 
   await using server = await startServer({ dir });
-  const old = await sync(server, token);
-  assertEquals([old.status, await preconditionOf(old)], [403, D.validSyncToken]);
+  for (const token of tokens) {
+    const old = await sync(server, token);
+    assertEquals([old.status, await preconditionOf(old)], [403, D.validSyncToken]);
+  }
   const { hrefs } = await multistatusOf(await sync(server));
-  assertEquals(acknowledged.filter((href) => !hrefs.includes(href)), []);
-  for (const href of hrefs) {
-    const name = href.slice(calendar.length, -".ics".length);
-    assertEquals(await (await ask(server, "GET", href)).text(), event({ uid: name }), name);
+  assertEquals(hrefs.length, 3 * writers.length);
+  const held = async (href: string) => await (await ask(server, "GET", href)).text();
+  for (const [index, writer] of writers.entries()) {
+    const counted = async (name: string) => {
+      const text = await held(writer.href(name));
+      const count = Number(/^SUMMARY:(\d+)\r$/m.exec(text)?.[1]);
+      assertEquals(text, writer.event(name, count));
+      return count;
+    };
+    const [first, second] = [await counted("first"), await counted("second")];
+    const round = Array.from({ length: writer.begun + 1 }, (_, round) => round)
+      .find((round) => hrefs.includes(writer.href(`moved-${round}`))) ?? NaN;
+    assertEquals(await held(writer.href(`moved-${round}`)), writer.event("moved-0", 0));
+    const order = [before[index] ?? NaN, round, second, first, Math.min(round + 1, writer.begun)];
+    assertEquals(order, order.toSorted((a, b) => a - b));
   }
 });
 

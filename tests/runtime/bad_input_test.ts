@@ -6,10 +6,12 @@ import { propfind } from "../clients/bodies.ts";
 import { documentXml } from "../../src/xml/write.ts";
 import { basic, multistatusOf } from "../harness.ts";
 import { type RawAnswer, sendRaw } from "../http/raw.ts";
+import { delayMsOf } from "../processor.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
-import { delayOf, type Pinged } from "./pinger.ts";
+import type { Pinged } from "./pinger.ts";
 import { startProgram } from "./program.ts";
+import { until } from "./until.ts";
 
 /** Hostile requests to a real process: it stays small, and others are answered meanwhile. */
 
@@ -82,7 +84,7 @@ async function* bytesOf(
 const commandLine = (pinged: string): readonly string[] => [
   "run",
   "-A",
-  "--no-config",
+  `--config=${new URL("../../deno.json", import.meta.url).pathname}`,
   new URL("pinger.ts", import.meta.url).pathname,
   pinged,
   authorization,
@@ -119,12 +121,12 @@ async function open(form: Form, run: (place: Place) => Promise<void>): Promise<v
         dir,
         readyLine: /^pinging (\S+)$/,
       });
-      const before = await delayOf(server.pid);
+      const before = await delayMsOf(server.pid);
       const answer = await send(sent);
       await pinger.stop();
       const [said = ""] = await pinger.stderr();
       const pinged: Pinged = JSON.parse(said);
-      const delayedMs = pinged.delayedMs + await delayOf(server.pid) - before;
+      const delayedMs = pinged.delayedMs + await delayMsOf(server.pid) - before;
       return { answer, pinged: { ...pinged, delayedMs } };
     },
     tokens: () =>
@@ -399,14 +401,12 @@ function assertFlat(before: number, after: number): void {
 }
 
 /** The log's lines about requests from a line on, once there are so many. */
-async function linesFrom(server: Server, from: number, count: number) {
-  for (;;) {
+const linesFrom = (server: Server, from: number, count: number) =>
+  until(`${count} lines`, async () => {
     const lines = (await server.stderr()).slice(from).map((line) => JSON.parse(line))
       .filter(({ event, method }) => event !== "request" || method === "PUT");
-    if (lines.length >= count) return lines;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+    return lines.length >= count && lines;
+  });
 
 /** Connections on which half a body has come. */
 async function stall(server: Server, count: number): Promise<readonly Deno.TcpConn[]> {

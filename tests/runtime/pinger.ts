@@ -3,6 +3,7 @@
  * SIGTERM. Says `pinging URL` once it has had some answers, and in the end writes what it has measured
  * to stderr, as JSON. A process of its own, so that nothing else of the test is measured.
  */
+import { delayMsOf } from "../processor.ts";
 
 /** What it says. */
 export interface Pinged {
@@ -12,12 +13,6 @@ export interface Pinged {
   readonly failed: number;
   /** How long it waited for a processor, in all. */
   readonly delayedMs: number;
-}
-
-/** How long a process has waited for a processor since it began: other work of the machine. */
-export async function delayOf(pid: number | "self"): Promise<number> {
-  const [, delayNs] = (await Deno.readTextFile(`/proc/${pid}/schedstat`)).split(" ");
-  return Number(delayNs) / 1e6;
 }
 
 const pauseMs = 1;
@@ -34,7 +29,7 @@ async function ping(url: string, authorization: string): Promise<void> {
     return { ms: performance.now() - began, ok: response.ok };
   };
   for (let warm = 0; warm < warmingUp; warm++) await ask();
-  const before = await delayOf("self");
+  const before = await delayMsOf("self");
   console.log(`pinging ${url}`);
   while (!stopped) {
     const { ms, ok } = await ask();
@@ -43,7 +38,7 @@ async function ping(url: string, authorization: string): Promise<void> {
     if (!ok) failed++;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  const delayedMs = await delayOf("self") - before;
+  const delayedMs = await delayMsOf("self") - before;
   console.error(JSON.stringify({ count, longestMs, failed, delayedMs } satisfies Pinged));
   Deno.exit();
 }

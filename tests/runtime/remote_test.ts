@@ -13,7 +13,7 @@ Deno.test({
   async fn() {
     await using sqld = await startSqld();
     await using gate = startGate(sqld.url);
-    const executor = remoteExecutor(gate.url, undefined, 200);
+    const executor = remoteExecutor(gate.url, undefined, 3_000);
     gate.turn("hold");
     const error = await assertRejects(() => executor.read([statement("SELECT 1")]));
     assert(error instanceof Refusal);

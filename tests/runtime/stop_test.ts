@@ -3,6 +3,7 @@ import { event } from "../fixtures/events.ts";
 import { basic } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, startServer } from "./harness.ts";
+import { until } from "./until.ts";
 import { wireTo } from "./wire.ts";
 
 const forms = ["source", "executable"] as const satisfies Form[];
@@ -65,7 +66,7 @@ for (const form of forms) {
         enough.resolve(); // One has met the end.
         return taken;
       });
-      await until(async () => (await requestsOf(server)) > 50);
+      await until("writing is under way", async () => (await requestsOf(server)) > 50);
       const stopped = server.stop();
       await enough.promise;
       await upload.send("y");
@@ -90,7 +91,3 @@ for (const form of forms) {
 
 const requestsOf = async (server: { stderr(): Promise<readonly string[]> }): Promise<number> =>
   (await server.stderr()).filter((line) => line.includes('"request"')).length;
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 50));
-}

@@ -3,6 +3,7 @@ import { basic } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
 import { tlsArguments, tlsFiles, tlsFixture, tlsFolder, type TlsName } from "./tls.ts";
+import { until } from "./until.ts";
 import { wireTo } from "./wire.ts";
 
 const forms = ["source", "executable"] as const satisfies Form[];
@@ -23,14 +24,11 @@ async function shows({ url }: Server, name: TlsName): Promise<boolean> {
 }
 
 /** Waits until the log of the server has a line with this event, and gives it. */
-async function logged(server: Server, event: string): Promise<Record<string, unknown>> {
-  for (;;) {
+const logged = (server: Server, event: string): Promise<Record<string, unknown>> =>
+  until(event, async () => {
     const lines = (await server.stderr()).filter((line) => line.startsWith("{"));
-    const found = lines.map((line) => JSON.parse(line)).findLast((line) => line.event === event);
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+    return lines.map((line) => JSON.parse(line)).findLast((line) => line.event === event);
+  });
 
 for (const form of forms) {
   Deno.test(`${form}: TLS, over HTTP/1.1 and HTTP/2`, async () => {
@@ -104,7 +102,7 @@ for (const form of forms) {
     await Deno.rename(`${dir}/key.new`, `${dir}/key.pem`);
     await Deno.remove(`${dir}/cert.pem`);
     await Deno.copyFile(tlsFiles("a").cert, `${dir}/cert.pem`);
-    while (!await shows(server, "a"));
+    await until("the first certificate again", () => shows(server, "a"));
     assertEquals(await server.stop(), 0);
   });
 }

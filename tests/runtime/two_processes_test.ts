@@ -6,38 +6,27 @@ import { propfind, syncCollection } from "../clients/bodies.ts";
 import { event } from "../fixtures/events.ts";
 import { basic, multistatusOf } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
-import { runCli, type Server, startServer } from "./harness.ts";
-
-/** Two servers on one data folder. */
-interface Pair {
-  readonly servers: readonly [Server, Server];
-  /** Runs a command on that folder, and gives its output. */
-  cli(args: readonly string[], stdin?: string): Promise<string>;
-}
+import { runCli, startServer } from "./harness.ts";
+import { forms, type Node, type Nodes } from "./nodes.ts";
 
 const cheap = { DAVIT_PASSWORD_COST: "10" };
 
-const onPair = (says: string, run: (pair: Pair) => Promise<void>) =>
-  Deno.test(`two processes: ${says}`, async () => {
-    await using folder = await temporaryFolder();
-    const dir = folder.path;
-    const [left, right] = await Promise.all([
-      startServer({ dir, env: cheap }),
-      startServer({ dir, env: cheap }),
-    ]);
-    await using one = left;
-    await using two = right;
-    const cli: Pair["cli"] = async (args, stdin) => {
-      const { code, stdout, stderr } = await runCli(args, { dir, stdin, env: cheap });
-      assertEquals(code, 0, stderr);
-      return stdout;
-    };
-    await cli(["user", "add", "alice", "--email", "a@example.test", "--password-stdin"], "first");
-    await run({ servers: [one, two], cli });
-  });
+/** Two processes for one database, in each of the ways that there are. */
+const onPair = (says: string, run: (nodes: Nodes["nodes"]) => Promise<void>) => {
+  for (const { name, ignore, open } of forms) {
+    Deno.test({
+      name: `${name}: ${says}`,
+      ignore,
+      async fn() {
+        await using house = await open(cheap);
+        await house.cli(["user", "add", "alice", "--password-stdin"], "alice");
+        await run(house.nodes);
+      },
+    });
+  }
+};
 
 interface Sent {
-  readonly password?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | XmlElement;
 }
@@ -45,13 +34,13 @@ interface Sent {
 const home = "/dav/calendars/alice/";
 const calendar = `${home}calendar/`;
 
-function ask(server: Server, method: string, path: string, sent: Sent = {}): Promise<Response> {
-  const { password = "first", body } = sent;
+function ask(node: Node, method: string, path: string, sent: Sent = {}): Promise<Response> {
+  const { body } = sent;
   const type = typeof body === "string" ? "text/calendar" : "application/xml";
-  return fetch(server.url + path, {
+  return node.fetch(path, {
     method,
     headers: {
-      authorization: basic("alice", password),
+      authorization: basic("alice", "alice"),
       ...(body === undefined ? {} : { "content-type": type }),
       ...sent.headers,
     },
@@ -65,9 +54,6 @@ async function status(answer: Promise<Response>): Promise<number> {
   return status;
 }
 
-const statuses = (servers: Pair["servers"], password: string) =>
-  Promise.all(servers.map((server) => status(ask(server, "PROPFIND", home, { password }))));
-
 Deno.test("two processes: only one of two that start at once makes the first administrator", async () => {
   await using folder = await temporaryFolder();
   const start = () => startServer({ dir: folder.path, env: cheap });
@@ -80,34 +66,7 @@ Deno.test("two processes: only one of two that start at once makes the first adm
   assertEquals(JSON.parse(stdout).length, 1);
 });
 
-onPair("a password that is changed counts in both from the next request on", async (pair) => {
-  const { servers, cli } = pair;
-  assertEquals(await statuses(servers, "first"), [207, 207]);
-  await cli(["user", "password", "alice", "--password-stdin"], "second");
-  assertEquals(await statuses(servers, "first"), [401, 401]);
-  assertEquals(await statuses(servers, "second"), [207, 207]);
-});
-
-onPair("an app password counts in both, and no more once it is revoked", async (pair) => {
-  const { servers, cli } = pair;
-  const secret = (await cli(["user", "app-password", "add", "alice", "--name", "phone"])).trim();
-  assertEquals(await statuses(servers, secret), [207, 207]);
-  await cli(["user", "app-password", "revoke", "alice", "--name", "phone"]);
-  assertEquals(await statuses(servers, secret), [401, 401]);
-  assertEquals(await statuses(servers, "first"), [207, 207]);
-});
-
-onPair("an account that is disabled has no access by either, until it is enabled", async (pair) => {
-  const { servers, cli } = pair;
-  assertEquals(await statuses(servers, "first"), [207, 207]);
-  await cli(["user", "disable", "alice"]);
-  assertEquals(await statuses(servers, "first"), [401, 401]);
-  await cli(["user", "enable", "alice"]);
-  assertEquals(await statuses(servers, "first"), [207, 207]);
-});
-
-onPair("what is written through one is there through the other at once", async ({ servers }) => {
-  const [one, two] = servers;
+onPair("what is written through one is there through the other at once", async ([one, two]) => {
   for (let turn = 0; turn < 20; turn++) {
     const [writer, reader] = turn % 2 === 0 ? [one, two] : [two, one];
     const body = event({ uid: "shared", summary: `turn ${turn}` });
@@ -120,11 +79,11 @@ onPair("what is written through one is there through the other at once", async (
   assertEquals(await status(ask(two, "GET", `${calendar}shared.ics`)), 404);
 });
 
-onPair("of two that make one name or one UID at once, one succeeds", async ({ servers }) => {
+onPair("of two that make one name or one UID at once, one succeeds", async (nodes) => {
   const race = (names: readonly string[], uid: string, headers: Record<string, string>) =>
-    Promise.all(servers.map((server, index) =>
+    Promise.all(nodes.map((node, index) =>
       status(
-        ask(server, "PUT", `${calendar}${names[index]}`, { body: event({ uid }), headers }),
+        ask(node, "PUT", `${calendar}${names[index]}`, { body: event({ uid }), headers }),
       )
     ));
   for (let round = 0; round < 20; round++) {
@@ -136,13 +95,13 @@ onPair("of two that make one name or one UID at once, one succeeds", async ({ se
   }
 });
 
-onPair("who follows the tokens through both ends with what the server has", async ({ servers }) => {
+onPair("who follows the tokens through both ends with what the server has", async (nodes) => {
   const known = new Map<string, string>();
   let token = "";
   let reader = 0;
   const follow = async () => {
-    const server = servers[reader++ % 2] ?? servers[0];
-    const answer = await ask(server, "REPORT", calendar, { body: syncCollection(token) });
+    const node = nodes[reader++ % 2] ?? nodes[0];
+    const answer = await ask(node, "REPORT", calendar, { body: syncCollection(token) });
     const changes = await multistatusOf(answer);
     for (const one of changes.responses) {
       if (one.status === 404) known.delete(one.href);
@@ -152,14 +111,14 @@ onPair("who follows the tokens through both ends with what the server has", asyn
   };
 
   let writing = true;
-  const writers = Promise.all(servers.map(async (server, index) => {
+  const writers = Promise.all(nodes.map(async (node, index) => {
     for (let count = 0; count < 100; count++) {
       const path = `${calendar}${index}-${count % 30}.ics`;
       const uid = `${index}-${count % 30}`;
       const remove = count % 7 === 6;
       const answer = remove
-        ? ask(server, "DELETE", path)
-        : ask(server, "PUT", path, { body: event({ uid, summary: `${count}` }) });
+        ? ask(node, "DELETE", path)
+        : ask(node, "PUT", path, { body: event({ uid, summary: `${count}` }) });
       assert([201, 204, 404].includes(await status(answer)));
     }
   })).finally(() => writing = false);
@@ -170,7 +129,7 @@ onPair("who follows the tokens through both ends with what the server has", asyn
   assert(times > 2, "nothing was followed while others wrote");
 
   const listing = await multistatusOf(
-    await ask(servers[0], "PROPFIND", calendar, {
+    await ask(nodes[0], "PROPFIND", calendar, {
       headers: { depth: "1" },
       body: propfind(D.getetag),
     }),

@@ -11,6 +11,7 @@ import { startDenoServe, startWorkerd } from "./edge.ts";
 import { type Gate, startGate } from "./gate.ts";
 import { runCli } from "./harness.ts";
 import { hasSqld, type Sqld, startSqld } from "./sqld.ts";
+import { until } from "./until.ts";
 
 Deno.test("worker: the bundle holds no native code", async () => {
   await using bundle = await bundleWorker();
@@ -231,7 +232,8 @@ on(workerd, "upkeep runs when it is scheduled", async ({ ask, sqld }) => {
 on(denoServe, "upkeep runs from the first request on", async ({ ask, sqld }) => {
   await sql(sqld, "INSERT INTO login_failures (account, address, at) VALUES ('x', 'y', 0)");
   assertEquals(await status(ask("GET", "/readyz")), 200);
-  while (await sql(sqld, "SELECT count(*) FROM login_failures") !== "0");
+  const failures = () => sql(sqld, "SELECT count(*) FROM login_failures");
+  await until("upkeep has run", async () => await failures() === "0");
 });
 
 /** What could run outside the sandbox: addons, and the packages that load them. */

@@ -2,17 +2,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basic } from "../harness.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
+import { childrenOf, isRunning } from "./processes.ts";
 import { tlsArguments, tlsFixture } from "./tls.ts";
+import { until } from "./until.ts";
 
 const forms = ["source", "executable"] as const satisfies Form[];
 const quick = { DAVIT_PASSWORD_COST: "10" };
 const workers = ["--workers", "3"];
-
-/** Processes that a process has started, by `/proc`. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
-  return text.split(" ").filter(Boolean).map(Number);
-}
 
 /** A request on a connection of its own, so that the system chooses who answers. */
 async function ask(
@@ -27,10 +23,6 @@ async function ask(
 async function logged(server: Server, event: string): Promise<Record<string, unknown>[]> {
   const lines = (await server.stderr()).filter((line) => line.startsWith("{"));
   return lines.map((line) => JSON.parse(line)).filter((line) => line.event === event);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** The values of a metric, by the worker that it is of. */
@@ -56,24 +48,27 @@ for (const form of forms) {
     const first = await childrenOf(server.pid);
     assertEquals(first.length, 3);
 
-    await until(async () => {
+    await until("each has answered", async () => {
       await ask(`${server.url}/healthz`);
       const answering = await logged(server, "request");
       return new Set(answering.map(({ worker }) => worker)).size === 3;
     });
-    const requests = await logged(server, "request");
-    const total = [...(await counted(server.url, "davit_requests_total")).values()]
-      .reduce((sum, value) => sum + value, 0);
-    assertEquals(total, requests.length);
+    // A line of the log may come late, as may what a worker has counted.
+    await until("what is logged is counted", async () => {
+      const requests = await logged(server, "request");
+      const counts = [...(await counted(server.url, "davit_requests_total")).values()];
+      return counts.reduce((sum, value) => sum + value, 0) === requests.length;
+    });
 
     const [victim = 0] = first;
     Deno.kill(victim, "SIGKILL");
-    await until(async () => {
+    await until("another takes its place", async () => {
       const now = await childrenOf(server.pid);
       return now.length === 3 && !now.includes(victim);
     });
     assertEquals((await logged(server, "worker-ended")).map(({ outcome }) => outcome), ["SIGKILL"]);
-    await until(async () => (await counted(server.url, "davit_requests_total")).size === 3);
+    const counters = async () => (await counted(server.url, "davit_requests_total")).size;
+    await until("all three count", async () => await counters() === 3);
 
     const authorization = basic("alice", "alice");
     const calendar = `${server.url}/dav/calendars/alice/calendar/`;
@@ -92,7 +87,7 @@ for (const form of forms) {
     await using server = await startServer({ form, args: workers, env: quick });
     const children = await childrenOf(server.pid);
     Deno.kill(server.pid, "SIGKILL");
-    for (const pid of children) await until(async () => !await isRunning(pid));
+    for (const pid of children) await until(`${pid} ends`, async () => !await isRunning(pid));
   });
 }
 
@@ -126,13 +121,3 @@ Deno.test("workers: an address that is taken is refused, once", async () => {
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, new RegExp(`^davit: can't listen on ${listen}: .+\n$`));
 });
-
-async function isRunning(pid: number): Promise<boolean> {
-  try {
-    const status = await Deno.readTextFile(`/proc/${pid}/status`);
-    return !/^State:\s+Z/m.test(status);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}

@@ -61,8 +61,7 @@ export async function fileDatabase(): Promise<Database & { readonly path: string
 }
 
 async function sqldDatabase(): Promise<Database> {
-  // Else it waits half a minute for idle connections of the client to end.
-  const sqld = await startSqld(["--shutdown-timeout", "0"]);
+  const sqld = await startSqld();
   return opening(() => remoteExecutor(sqld.url), sqld);
 }
 

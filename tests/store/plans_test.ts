@@ -9,7 +9,7 @@ const harmless = [
   /^SCAN CONSTANT ROW$/,
   /^SCAN (d|database)$/,
   /^SCAN (json_each|j|part) VIRTUAL TABLE/,
-  /^SCAN (walk|below|w|old|\(subquery-\d+\))( LEFT-JOIN)?$/,
+  /^SCAN (walk|way|below|w|old|\(subquery-\d+\))( LEFT-JOIN)?$/,
 ];
 
 /** Where a verb has a reason for more: for all that it reads, or for a few rows that it sorts. */
@@ -18,6 +18,12 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   subtree: ["USE TEMP B-TREE FOR ORDER BY"], // it tells all that it finds
   objectsNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the names asked for
   objectsOf: ["SCAN page", "USE TEMP B-TREE FOR ORDER BY"], // the ids of one page
+  candidates: [
+    "SCAN 16 CONSTANT ROWS", // the spans
+    "SCAN k",
+    "SCAN page", // what is told
+  ],
+  objectsWithIds: ["USE TEMP B-TREE FOR ORDER BY"], // the ids asked for
   changesSince: ["USE TEMP B-TREE FOR ORDER BY"], // the child collections
   loginFacts: ["UNION USING TEMP B-TREE", "USE TEMP B-TREE FOR ORDER BY"], // one or two principals
   principals: [

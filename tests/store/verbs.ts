@@ -76,6 +76,7 @@ const unset = property({ kind: "object", id: 1, collectionId: calendar }, null);
 /** Each verb with all that it can be asked, in {@linkcode filled}, in this order. */
 export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
   load: [
+    (store) => look(store, [], { children: true }),
     (store) => look(store, ["calendar", "a"]),
     (store) => look(store, ["calendar", "a"], { body: true, properties: true, uid: "x" }),
     (store) => look(store, [], { also: [tree("calendar"), tree("x")], locksAt: 0, used: true }),
@@ -95,6 +96,17 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => Array.fromAsync(store.objectsOf(calendar, {})),
     (store) => Array.fromAsync(store.objectsOf(calendar, { components: ["VEVENT"] })),
   ],
+  candidates: [
+    (store) => Array.fromAsync(store.candidates([{ ...query, collectionId: calendar }], "objects")),
+    (store) => Array.fromAsync(store.candidates([{ ...query, collectionId: tasks }], "busy")),
+  ],
+  membersWithIds: [
+    (store) => store.membersWithIds(calendar, [1, 99], true),
+    (store) => store.membersWithIds(calendar, [1, 99], false),
+  ],
+  objectsWithIds: [(store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99]))],
+  staleObjects: [(store) => store.staleObjects("2026a", 9)],
+  putTimeIndexes: [(store) => store.putTimeIndexes([{ id: 1, etag: '"1"' }])],
   changesSince: [
     (store) => store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice }),
     (store) => store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice }),
@@ -116,6 +128,8 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
   upkeep: [(store) => store.upkeep({ now, keptFrom: now })],
   check: [(store) => store.check()],
 };
+
+const query = { components: ["VEVENT", "VFREEBUSY"], start: 0, end: now };
 
 type Calls = readonly ((store: Store) => Promise<unknown>)[];
 

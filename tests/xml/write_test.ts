@@ -1,4 +1,4 @@
-import { assertEquals, assertFalse, assertLess } from "@std/assert";
+import { assertEquals, assertFalse } from "@std/assert";
 import { A, C, CS, D, xmlLang, type XmlName } from "../../src/xml/names.ts";
 import { readStored, readXml } from "../../src/xml/read.ts";
 import { el, type XmlElement, type XmlNode } from "../../src/xml/tree.ts";
@@ -11,6 +11,7 @@ import {
   storedXml,
 } from "../../src/xml/write.ts";
 import { type Random, seededCases } from "../seeded.ts";
+import { assertCpuBelow } from "../processor.ts";
 
 /** The element as a client reads it out of an answer. */
 function answered(xml: string): XmlNode | undefined {
@@ -115,16 +116,16 @@ Deno.test("write: whatever tree is written, the same is read again", () => {
   }
 });
 
-Deno.test("write: a multistatus of 10,000 responses is cheap", () => {
+Deno.test("write: a multistatus of 10,000 responses is cheap", async () => {
   const data = "BEGIN:VCALENDAR\r\nSUMMARY:Lunch & more\r\n".repeat(30);
-  const start = performance.now();
   let length = 0;
-  for (let index = 0; index < 10_000; index++) {
-    const prop = el(D.prop, [el(D.getetag, [`"${index}"`]), el(C.calendarData, [data])]);
-    length += elementXml(el(D.response, [el(D.href, ["/dav/x.ics"]), prop])).length;
-  }
+  await assertCpuBelow(2_000, () => {
+    for (let index = 0; index < 10_000; index++) {
+      const prop = el(D.prop, [el(D.getetag, [`"${index}"`]), el(C.calendarData, [data])]);
+      length += elementXml(el(D.response, [el(D.href, ["/dav/x.ics"]), prop])).length;
+    }
+  });
   assertFalse(length < 10_000_000);
-  assertLess(performance.now() - start, 2_000);
 });
 
 function randomElement(random: Random, depth: number): XmlElement {

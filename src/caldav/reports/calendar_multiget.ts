@@ -1,11 +1,11 @@
 import { encodeSegment } from "../../http/path.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { objectsNamed } from "../../dav/contents.ts";
 import type { Door, Look, Report } from "../../dav/door.ts";
+import { lookIn } from "../../dav/look.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
 import { type Asked, propertyResponse } from "../../dav/properties.ts";
@@ -26,10 +26,9 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const prefer = readPrefer(request.headers);
-    const look = { ...prefer, calendarData: calendarDataWriter(asked) };
+    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(asked) };
     return multistatus(responses(hrefs, parent, asked, door, look), {
-      headers: preferHeaders(prefer),
+      headers: preferHeaders(look),
     });
   },
 };

@@ -1,11 +1,12 @@
 import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { readRange } from "../../http/range.ts";
 import { httpDate } from "../../http/date.ts";
-import type { Method } from "../door.ts";
+import type { DavRequest, Door, Method } from "../door.ts";
 import { bodyStream } from "../body_stream.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { type Mapped, open, presentAt } from "../open.ts";
 import { objectKinds, type ObjectResource } from "../resource.ts";
+import { hasVariants, variantVary } from "../variant.ts";
 
 /** GET of what clients have put (RFC 9110 §9.3.1): the very bytes. */
 export const get: Method = {
@@ -23,19 +24,28 @@ export const head: Method = {
 };
 
 async function answer(...[request, door, body]: [...Parameters<Method["handle"]>, boolean]) {
-  const conditions = readConditions(request.headers);
   const { resource } = await open(request, door, { body }) as Mapped;
-  const { object, content } = resource as ObjectResource;
-  const outcome = checkConditions(conditions, presentAt(resource), { safe: true });
+  return contentAnswer(request, resource as ObjectResource, door);
+}
+
+/** The bytes that were PUT, where the resource has its content; else the headers that go with them. */
+export function contentAnswer(
+  { headers: asked }: DavRequest,
+  resource: ObjectResource,
+  door: Door,
+): Response {
+  const { object, content } = resource;
   const headers: Record<string, string> = {
     ...dynamicHeaders,
+    ...(hasVariants(object) && { vary: variantVary }),
     etag: object.etag,
     "last-modified": httpDate(object.modified),
   };
+  const outcome = checkConditions(readConditions(asked), presentAt(resource), { safe: true });
   if (outcome === "not-modified") return new Response(null, { status: 304, headers });
   headers["accept-ranges"] = "bytes";
   const { sizeBytes } = object;
-  const range = readRange(request.headers, object);
+  const range = readRange(asked, object);
   if (range === "unsatisfiable") {
     headers["content-range"] = `bytes */${sizeBytes}`;
     return new Response(null, { status: 416, headers });

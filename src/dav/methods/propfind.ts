@@ -1,11 +1,11 @@
 import { readDepth } from "../../http/depth.ts";
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, type XmlElement } from "../../xml/tree.ts";
 import { readXmlRoot } from "../body.ts";
 import type { Door, Method } from "../door.ts";
+import { lookIn } from "../look.ts";
 import { type Mapped, open } from "../open.ts";
 import { multistatus, type ResponseXml } from "../multistatus.ts";
 import { membersOf, subtreeOf } from "../members.ts";
@@ -33,10 +33,9 @@ export const propfind: Method = {
       used: wantsQuota(asked),
     }) as Mapped;
     const below = depth === "infinity" ? await allBelow(opened.resource, door) : undefined;
-    const prefer = readPrefer(request.headers);
+    const look = lookIn(request.headers);
     const responses = async function* (): AsyncGenerator<ResponseXml> {
-      const look = { minimal: prefer.minimal };
-      if (!(prefer.depthNoroot && depth !== 0)) {
+      if (!(look.depthNoroot && depth !== 0)) {
         yield propertyResponse(opened.resource, asked, door, look);
       }
       if (depth === 0) return;
@@ -44,7 +43,7 @@ export const propfind: Method = {
         yield propertyResponse(member, asked, door, look);
       }
     };
-    return multistatus(responses(), { headers: preferHeaders(prefer) });
+    return multistatus(responses(), { headers: preferHeaders(look) });
   },
 };
 

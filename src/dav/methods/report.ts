@@ -13,11 +13,14 @@ export const report: Method = {
   async handle(request, door) {
     const body = await readXmlBody(request);
     if (!body) throw new Refusal(400, undefined, { text: "a report needs a body" });
-    const { resource } = await open(request, door, { properties: true }) as Mapped;
-    const row = door.tables.reports.find(({ name, on }) =>
-      name === body.name && on.includes(resource.kind)
-    );
-    if (!row) throw new Refusal(403, D.supportedReport);
-    return row.run(body, resource, request, door);
+    const row = door.tables.reports.find(({ name }) => name === body.name);
+    const opened = await open(request, door, {
+      properties: true,
+      privilege: row?.needs,
+      ...row?.wants,
+    });
+    const { resource } = opened as Mapped;
+    if (!row?.on.includes(resource.kind)) throw new Refusal(403, D.supportedReport);
+    return row.run(body, resource, request, door, opened as Mapped);
   },
 };

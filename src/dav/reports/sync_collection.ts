@@ -1,4 +1,3 @@
-import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import type { ChangePage, MemberChange } from "../../store/store.ts";
@@ -7,6 +6,7 @@ import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import { calendarDataWriter, wantsContent } from "../calendar_data.ts";
 import type { Door, Look, Report } from "../door.ts";
+import { lookIn } from "../look.ts";
 import { childResource, memberOf } from "../members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
@@ -43,14 +43,13 @@ export const syncCollection: Report = {
       asker: parent.asker.id,
     });
     checkSyncState(since, page);
-    const prefer = readPrefer(request.headers);
     const began = token === "" ? page.commit : since.began;
     const last = page.more ? page.items.at(-1) : undefined;
     const next = last ? { ...last, began } : { commit: page.commit };
-    const look = { ...prefer, calendarData };
+    const look = { ...lookIn(request.headers), calendarData };
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
-      headers: preferHeaders(prefer),
+      headers: preferHeaders(look),
     });
   },
 };

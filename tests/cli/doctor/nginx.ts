@@ -52,7 +52,7 @@ export async function startNginxWith(server: (address: string) => string): Promi
 const asRoot = Deno.uid() === 0 ? "user root;" : "";
 
 async function untilOpen(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 2_000; attempt++) {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
       return;

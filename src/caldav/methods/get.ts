@@ -1,0 +1,113 @@
+import { checkConditions, readConditions } from "../../http/conditions.ts";
+import { attachment } from "../../http/content_disposition.ts";
+import { httpDate } from "../../http/date.ts";
+import { quoted } from "../../http/etag.ts";
+import { textStream } from "../../http/text_stream.ts";
+import { joinAsJcal, joinCalendars } from "../../ical/join.ts";
+import { textOf } from "../../ical/text.ts";
+import { contentOf, contentsOf } from "../../dav/contents.ts";
+import { calendarObjectType } from "../../calendar/decide_put.ts";
+import type { DavRequest, Door, Method } from "../../dav/door.ts";
+import { contentAnswer } from "../../dav/methods/get.ts";
+import { dynamicHeaders } from "../../dav/multistatus.ts";
+import { type Mapped, open } from "../../dav/open.ts";
+import {
+  type CollectionResource,
+  isObject,
+  objectKinds,
+  type ObjectResource,
+} from "../../dav/resource.ts";
+import {
+  hasVariants,
+  jcalType,
+  type Variant,
+  variantChunks,
+  variantEtag,
+  variantIn,
+  variantVary,
+} from "../../dav/variant.ts";
+
+/** GET of a calendar object in the form that is asked for, and of a whole calendar as one. */
+export const get: Method = {
+  name: "GET",
+  home: "calendar-home",
+  on: ["calendar", ...objectKinds],
+  creates: [],
+  handle: (request, door) => answer(request, door, true),
+};
+
+/** HEAD: as GET, without the content. */
+export const head: Method = {
+  ...get,
+  name: "HEAD",
+  handle: (request, door) => answer(request, door, false),
+};
+
+async function answer(request: DavRequest, door: Door, body: boolean): Promise<Response> {
+  const { resource } = await open(request, door, { body }) as Mapped;
+  const variant = variantIn(request.headers);
+  if (!isObject(resource)) {
+    return calendarAnswer(request, resource as CollectionResource, variant, door, body);
+  }
+  return variant && hasVariants(resource.object)
+    ? await variantAnswer(request, resource, variant, door)
+    : contentAnswer(request, resource, door);
+}
+
+async function variantAnswer(
+  request: DavRequest,
+  { object, content }: ObjectResource,
+  variant: Variant,
+  { services: { store } }: Door,
+): Promise<Response> {
+  const etag = variantEtag(object.etag, variant);
+  const unchanged = notModified(request, etag, object.modified);
+  if (unchanged) return unchanged;
+  const text = content && textOf(await contentOf(store, content));
+  const stream = text === undefined ? null : textStream(variantChunks(text, variant));
+  return new Response(stream, { headers: headersOf(etag, object.modified, variant) });
+}
+
+/** All that is in a calendar, as it is written; its ETag moves with every change in it. */
+function calendarAnswer(
+  request: DavRequest,
+  { collection, epoch }: CollectionResource,
+  variant: Variant | undefined,
+  { services: { store } }: Door,
+  body: boolean,
+): Response {
+  const { id, commit, modified, displayName, name } = collection;
+  const version = quoted(`${epoch}-${id.toString(36)}-${commit}`);
+  const etag = variant ? variantEtag(version, variant) : version;
+  const unchanged = notModified(request, etag, modified);
+  if (unchanged) return unchanged;
+  const join = variant?.jcal ? joinAsJcal : joinCalendars;
+  const stream = body ? textStream(join(contentsOf(store, id), { name: displayName })) : null;
+  const extension = variant?.jcal ? "json" : "ics";
+  return new Response(stream, {
+    headers: {
+      ...headersOf(etag, modified, variant),
+      "content-disposition": attachment(`${displayName ?? name}.${extension}`),
+    },
+  });
+}
+
+function notModified({ headers }: DavRequest, etag: string, modified: number) {
+  const present = { etag, lastModified: modified };
+  const outcome = checkConditions(readConditions(headers), present, { safe: true });
+  return outcome === "not-modified"
+    ? new Response(null, { status: 304, headers: { ...dynamicHeaders, vary: variantVary, etag } })
+    : undefined;
+}
+
+const headersOf = (
+  etag: string,
+  modified: number,
+  variant: Variant | undefined,
+): Record<string, string> => ({
+  ...dynamicHeaders,
+  vary: variantVary,
+  etag,
+  "last-modified": httpDate(modified),
+  "content-type": variant?.jcal ? jcalType : calendarObjectType,
+});

@@ -1,0 +1,136 @@
+import { candidateMeets } from "../ical/candidates.ts";
+import { type CompFilter, matchesFilter } from "../ical/filter.ts";
+import { narrowed } from "../ical/filter_components.ts";
+import { type Timed, timesIn } from "../ical/filter_times.ts";
+import { createZones, type Zones } from "../ical/moment.ts";
+import { createBreaks } from "../ical/steps.ts";
+import { zoneOfCalendar } from "../ical/timezone.ts";
+import type { Zone } from "../ical/zone.ts";
+import { wantsContent } from "../dav/calendar_data.ts";
+import { objectsNamed, objectsOf, objectsWithIds } from "../dav/contents.ts";
+import type { Door } from "../dav/door.ts";
+import { membersWithIds, objectsIn } from "../dav/members.ts";
+import type { Asked } from "../dav/properties.ts";
+import type { CollectionResource, ObjectResource } from "../dav/resource.ts";
+
+/** What is looked for. */
+export interface Wanted {
+  /** For VCALENDAR. */
+  readonly filter: CompFilter;
+  /** In which floating times are, instead of the calendar's own zone. */
+  readonly zone?: Zone;
+  /** What is told of an object: its content is read where that is asked for. */
+  readonly asked: Asked;
+}
+
+/** Objects that match, some at a time. */
+type Matches = AsyncGenerator<readonly ObjectResource[]>;
+
+/** The objects of these collections that match. What the store can tell by an index, it does. */
+export async function* matchesIn(
+  parents: readonly CollectionResource[],
+  wanted: Wanted,
+  door: Door,
+): Matches {
+  const { components, decided } = narrowed(wanted.filter);
+  if (components?.length === 0) return;
+  const times = timesIn(wanted.filter);
+  if (times) return yield* matchesAt(times, parents, wanted, door);
+  for (const parent of parents) {
+    if (decided && !wantsContent(wanted.asked)) {
+      for await (const one of objectsIn(parent, wanted.asked, door, components)) yield [one];
+      continue;
+    }
+    const matches = matcher(parent, wanted);
+    for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
+  }
+}
+
+/** One object, if it matches. */
+export async function* matchNamed(
+  { object }: ObjectResource,
+  parent: CollectionResource | undefined,
+  wanted: Wanted,
+  door: Door,
+): Matches {
+  if (parent === undefined) return;
+  const matches = matcher(parent, wanted);
+  for await (const [, found] of objectsNamed(parent, [object.name], door)) {
+    if (found) yield await matches([found]);
+  }
+}
+
+const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted): Zones =>
+  createZones(zone ?? zoneOfCalendar(collection.timezone));
+
+/** Those of a page that match; `sure` are those that do whatever their content is. */
+function matcher(parent: CollectionResource, wanted: Wanted, zones = zonesIn(parent, wanted)) {
+  const breaks = createBreaks();
+  return async (page: readonly ObjectResource[], sure?: ReadonlySet<number>) => {
+    const found: ObjectResource[] = [];
+    for (const one of page) {
+      const matches = sure?.has(one.object.id) ||
+        (one.content && matchesFilter(one.content.body, wanted.filter, zones));
+      if (matches) found.push(one);
+      const pause = breaks();
+      if (pause) await pause;
+    }
+    return found;
+  };
+}
+
+/** What the time index tells of one collection: ids of objects. */
+interface Found {
+  readonly parent: CollectionResource;
+  readonly zones: Zones;
+  readonly sure: Set<number>;
+  /** Their content must tell. */
+  readonly open: Set<number>;
+}
+
+/** What does not come near the times is never looked at. */
+async function* matchesAt(
+  times: readonly Timed[],
+  parents: readonly CollectionResource[],
+  wanted: Wanted,
+  door: Door,
+): Matches {
+  const places = parents.map((parent): Found => ({
+    parent,
+    zones: zonesIn(parent, wanted),
+    sure: new Set(),
+    open: new Set(),
+  }));
+  await lookUp(places, times, door);
+  for (const { parent, zones, sure, open } of places) {
+    const matches = matcher(parent, wanted, zones);
+    const undecided = [...open].filter((id) => !sure.has(id));
+    const all = wantsContent(wanted.asked);
+    if (!all) yield* membersWithIds(parent, inOrder([...sure]), wanted.asked, door);
+    const read = all ? [...sure, ...undecided] : undecided;
+    for await (const page of objectsWithIds(parent, inOrder(read), door)) {
+      yield await matches(page, sure);
+    }
+  }
+}
+
+async function lookUp(places: readonly Found[], times: readonly Timed[], door: Door) {
+  const asked = places.flatMap((place) => times.map((time) => ({ place, time })));
+  const queries = asked.map(({ place, time }) => ({
+    collectionId: place.parent.collection.id,
+    components: [time.component],
+    ...time.range,
+  }));
+  const breaks = createBreaks();
+  for await (const [query, candidates] of door.services.store.candidates(queries, "objects")) {
+    const { place: { zones, sure, open }, time } = asked[query] as typeof asked[number];
+    for (const candidate of candidates) {
+      const meets = candidateMeets(candidate, time.range, zones.floating);
+      if (meets !== false) (meets && time.decided ? sure : open).add(candidate.id);
+      const pause = breaks();
+      if (pause) await pause;
+    }
+  }
+}
+
+const inOrder = (ids: number[]): number[] => ids.sort((a, b) => a - b);

@@ -1,0 +1,31 @@
+import { createBreaks } from "../ical/steps.ts";
+import { readTimeIndex } from "../ical/read_time_index.ts";
+import { timeZoneVersion } from "../ical/time_index.ts";
+import { limits } from "../limits.ts";
+import type { Body, StoredObject } from "../model.ts";
+import type { ObjectIndex, Store } from "../store/store.ts";
+
+/**
+ * Makes time indexes anew where they were made with other time zone data than this runtime has, or
+ * never. Gives how many it has made, `limits.renewedObjects` at most: then there may be more.
+ */
+export async function renewTimeIndexes(
+  store: Pick<Store, "staleObjects" | "putTimeIndexes">,
+  contentOf: (stored: StoredObject) => Promise<Body>,
+): Promise<number> {
+  const breaks = createBreaks();
+  let renewed = 0;
+  while (renewed < limits.renewedObjects) {
+    const objects = await store.staleObjects(timeZoneVersion(), limits.renewedAtOnce);
+    if (objects.length === 0) break;
+    const indexes: ObjectIndex[] = [];
+    for (const stored of objects) {
+      const timeIndex = await readTimeIndex(await contentOf(stored));
+      indexes.push({ id: stored.id, etag: stored.etag, timeIndex });
+      await breaks();
+    }
+    await store.putTimeIndexes(indexes);
+    renewed += objects.length;
+  }
+  return renewed;
+}

@@ -1,0 +1,69 @@
+import { limits } from "../limits.ts";
+import type { Body } from "../model.ts";
+import { Refusal } from "../refusal.ts";
+import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
+import type { TimeRange } from "./interval.ts";
+import { momentsIn, type Zones } from "./moment.ts";
+import { Budget } from "./recurrence/budget.ts";
+import { textOf } from "./text.ts";
+import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
+import { calendarTree } from "./tree.ts";
+import { utcZone, type Zone } from "./zone.ts";
+
+/** What the time index tells of an object whose bounds meet a time range. */
+interface Candidate {
+  readonly rule?: string;
+  readonly bounds?: {
+    readonly firstStart: number;
+    readonly lastEnd: number;
+    readonly busy: number;
+    /** Times are those of a clock. */
+    readonly floating: boolean;
+  };
+}
+
+/**
+ * Whether a candidate of the time index is in a time range, `floating` being the zone of floating
+ * times. Undefined: the text of the object must tell.
+ */
+export function candidateMeets(
+  { rule, bounds }: Candidate,
+  range: TimeRange,
+  floating: Zone,
+): boolean | undefined {
+  if (rule === readText) return undefined;
+  if (rule !== undefined) return compiledMeets(rule, range, floating);
+  if (!bounds?.floating) return true;
+  return floating.toUtc(bounds.firstStart) < range.end &&
+    floating.toUtc(bounds.lastEnd) > range.start;
+}
+
+/** When a candidate is busy in a range. Undefined: the text of the object must tell. */
+export function candidateBusy(
+  { rule, bounds }: Candidate,
+  range: TimeRange,
+  zone: Zone,
+): Iterable<BusyPeriod> | undefined {
+  if (rule === readText) return undefined;
+  if (rule !== undefined) return compiledBusy(rule, range, zone);
+  const type = busyTypes[bounds?.busy ?? 0];
+  if (bounds === undefined || type === undefined) return [];
+  const { firstStart, lastEnd, floating } = bounds;
+  const at = floating ? zone : utcZone;
+  return [{ type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) }];
+}
+
+/** When an object is busy in a range, as its text tells. One that can't be read is at no time. */
+export function busyInText(
+  content: Body,
+  range: TimeRange,
+  zones: Zones,
+): readonly BusyPeriod[] {
+  try {
+    const calendar = calendarTree(textOf(content), limits);
+    return busyIn(calendar, range, momentsIn(calendar, zones), new Budget());
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
