@@ -21,9 +21,9 @@ export function compile(
   zoneFor: (zone: Zone) => Zone | undefined,
   budget: Budget,
 ): Compiled | undefined {
-  const { masters, overrides } = series;
+  const { masters, overrides, forward } = series;
   const [master, ...others] = masters;
-  if (others.length > 0 || overrides.some(({ shiftMs }) => shiftMs !== undefined)) return undefined;
+  if (others.length + forward.length > 0) return undefined;
   const f = isLocal ? 1 : undefined;
   const changed = overrides.flatMap((one) => periodOf(one, isLocal));
   if (master === undefined) return { f, p: changed };

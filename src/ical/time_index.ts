@@ -39,7 +39,8 @@ export function timeIndexOf(calendar: Component): TimeIndex | undefined {
   const series = seriesIn(calendar, read);
   const extent = extentOf(series, new Budget());
   if (extent === undefined) return undefined;
-  const busy = Math.max(...calendar.components.map(busyNumber));
+  const takesTime = extent.to > extent.from;
+  const busy = takesTime ? Math.max(...calendar.components.map(busyNumber)) : 0;
   const bounds = boundsOf(extent, momentsOf(series));
   if (takesPlaceOnce(series) || bounds.rule !== undefined) return { ...bounds, busy };
   const compiled = compiledSeries(series, bounds, zones);

@@ -35,7 +35,10 @@ export interface Instance {
 /** All instances of a calendar object. */
 export interface Series {
   readonly masters: readonly Master[];
+  /** Each instance once, in order of their keys. */
   readonly overrides: readonly Override[];
+  /** Of all that follow, in order of their keys. */
+  readonly forward: readonly Override[];
   /** Those that overlap a range or touch it, in order of their nominal start, lazily. */
   within(range: TimeRange, budget: Budget): Generator<Instance>;
   /** Of these, the ones of one component. */
@@ -89,20 +92,18 @@ const recurring: ReadonlySet<string> = new Set(["VEVENT", "VTODO", "VJOURNAL"]);
 
 class Expansion implements Series {
   readonly masters: readonly Master[];
-  /** Each instance once, in order of their keys. */
   readonly overrides: readonly Override[];
+  readonly forward: readonly Override[];
   readonly #overridden: ReadonlyMap<number, Override>;
-  /** Of all that follow; in order of their keys. */
-  readonly #forward: readonly Override[];
   readonly #ofComponent: ReadonlyMap<Component, Override>;
 
   constructor(masters: readonly Master[], overrides: readonly Override[]) {
     this.masters = masters;
     const isForward = ({ shiftMs }: Override) => shiftMs !== undefined;
-    this.#forward = overrides.filter(isForward).sort((a, b) => a.key - b.key);
+    this.forward = overrides.filter(isForward).sort((a, b) => a.key - b.key);
     // What is said of one instance alone counts for it.
     const singles = overrides.filter((one) => !isForward(one));
-    this.#overridden = new Map([...this.#forward, ...singles].map((one) => [one.key, one]));
+    this.#overridden = new Map([...this.forward, ...singles].map((one) => [one.key, one]));
     this.overrides = [...this.#overridden.values()].sort((a, b) => a.key - b.key);
     this.#ofComponent = new Map(overrides.map((one) => [one.member.component, one]));
   }
@@ -141,11 +142,11 @@ class Expansion implements Series {
     budget: Budget,
   ): Generator<Instance> {
     const isAlone = !recurs(set) && this.overrides.length === 0;
-    const { from, to } = reach(range, member, this.#forward);
+    const { from, to } = reach(range, member, this.forward);
     for (const nominal of nominals(set, from, to, budget)) {
       const key = keyIn(set.start, nominal.start);
       if (this.#overridden.has(key)) continue;
-      const by = lastBefore(this.#forward, key);
+      const by = lastBefore(this.forward, key);
       const instance = by ? shifted(nominal, by) : instanceOf(nominal, member, isAlone);
       if (touches(instance, by?.member ?? member, range)) yield instance;
     }
