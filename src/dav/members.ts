@@ -1,12 +1,11 @@
-import { privilegesOn } from "../access/privileges.ts";
 import { limits } from "../limits.ts";
-import type { Collection, ObjectInfo, Principal } from "../model.ts";
+import type { Collection, ObjectInfo } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
 import type { Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
 import type { Mapped } from "./open.ts";
-import { place } from "./placed.ts";
-import { type Asked, wantsQuota, wantsStored } from "./properties.ts";
+import { type Asked, wantsStored } from "./properties.ts";
+import { resourcesAt } from "./resources_at.ts";
 import {
   type CollectionResource,
   isCollection,
@@ -14,7 +13,7 @@ import {
   type ObjectResource,
   type Resource,
 } from "./resource.ts";
-import { type FixedTarget, hasLocks, homeHref, principalHref, targetOf } from "./target.ts";
+import { type FixedTarget, homeHref, principalHref, targetOf } from "./target.ts";
 
 /** Kinds of collection that hold collections. */
 const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
@@ -23,7 +22,7 @@ const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
 export async function* membersOf(
   { target }: DavRequest,
   door: Door,
-  { resource }: Mapped,
+  { resource }: Pick<Mapped, "resource">,
   asked: Asked,
 ): AsyncGenerator<Resource> {
   if (isCollection(resource)) return yield* inCollection(resource, door, asked);
@@ -46,33 +45,11 @@ async function* inFixed(
     homeHref("calendar-home", asker.name),
     homeHref("files", asker.name),
   ];
-  for (const href of own) {
-    const found = href.startsWith(target.href)
-      ? await resourceAt(href, asker, door, asked)
-      : undefined;
-    if (found) yield found;
+  const targets = own.filter((href) => href.startsWith(target.href))
+    .map(targetOf).filter((one) => one !== undefined);
+  for (const { placed } of await resourcesAt(targets, asker, door, asked)) {
+    if (placed.state === "mapped") yield placed.resource;
   }
-}
-
-/** As a request for this href would find it. */
-async function resourceAt(
-  href: string,
-  asker: Principal,
-  { services: { store, config, clock } }: Door,
-  asked: Asked,
-): Promise<Resource | undefined> {
-  const target = targetOf(href);
-  if (!target) return undefined;
-  const snapshot = await store.load({
-    asker: asker.id,
-    place: target.place,
-    properties: true,
-    used: wantsQuota(asked),
-    locksAt: hasLocks(target) ? clock() : undefined,
-  });
-  const privileges = privilegesOn(target.place.kind, asker, snapshot.owner, config);
-  const placed = place({ target }, { ...snapshot, asker }, privileges);
-  return placed.state === "mapped" ? placed.resource : undefined;
 }
 
 async function* inCollection(

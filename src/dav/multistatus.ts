@@ -76,7 +76,8 @@ export function propstatsXml(propstats: readonly Propstat[]): string {
 }
 
 /** Parsers look for `HTTP/d.d ddd ` whatever carries the answer. */
-const statusLine = (status: number): string => `HTTP/1.1 ${status} ${reasons[status] ?? "Status"}`;
+export const statusLine = (status: number): string =>
+  `HTTP/1.1 ${status} ${reasons[status] ?? "Status"}`;
 
 const reasons: Readonly<Record<number, string>> = {
   200: "OK",

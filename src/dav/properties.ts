@@ -3,6 +3,7 @@ import type { Change } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement } from "../xml/tree.ts";
+import { readStored } from "../xml/read.ts";
 import { elementXml, storedXml } from "../xml/write.ts";
 import type { Door, LiveProperty, Look, SettingTarget } from "./door.ts";
 import { preconditionElements } from "./error.ts";
@@ -79,7 +80,7 @@ export function propertyResponse(
     const row = rows.get(element.name);
     if (row && row.allprop && asked.kind === "allprop") continue;
     const value = row
-      ? liveOrRefused(row, resource, door, element, look)
+      ? orRefused(() => liveXml(row, resource, door, element, look))
       : deadXml(resource, element.name);
     if (value instanceof Refusal) refused.push(refusedPropstat(element.name, value));
     else if (value !== undefined) found += value;
@@ -104,10 +105,28 @@ function liveXml(
   return content && elementXml(el(row.name, content));
 }
 
+/** The element of a property as it is, for who looks into it; undefined where there is none. */
+export function propertyOf(
+  resource: Resource,
+  name: XmlName,
+  door: Door,
+  look: Look = { minimal: false },
+): XmlElement | Refusal | undefined {
+  const row = door.propertiesOn(resource.kind).get(name);
+  if (!row) {
+    const xml = deadXml(resource, name);
+    return xml === undefined ? undefined : readStored(xml);
+  }
+  return orRefused(() => {
+    const content = row.get(resource, door, el(name), look);
+    return content && el(name, content);
+  });
+}
+
 /** What is refused of one property of one resource does not stop the others. */
-function liveOrRefused(...what: Parameters<typeof liveXml>): string | Refusal | undefined {
+function orRefused<T>(get: () => T): T | Refusal {
   try {
-    return liveXml(...what);
+    return get();
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -140,7 +159,8 @@ function names(resource: Resource, door: Door, look: Look): string {
   const rows = door.propertiesOn(resource.kind);
   let text = "";
   for (const row of rows.values()) {
-    if (row.get(resource, door, el(row.name), look)) text += elementXml(el(row.name));
+    const content = orRefused(() => row.get(resource, door, el(row.name), look));
+    if (content && !(content instanceof Refusal)) text += elementXml(el(row.name));
   }
   for (const { name } of resource.properties) {
     if (!rows.has(name as XmlName)) text += elementXml(el(name as XmlName));

@@ -4,7 +4,14 @@ import { el } from "../../src/xml/tree.ts";
 import { event, journal } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcalendar, multiget, syncCollection } from "./bodies.ts";
+import {
+  components,
+  mkcalendar,
+  multiget,
+  principalSearch,
+  query,
+  syncCollection,
+} from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, typesOf } from "./found.ts";
@@ -165,6 +172,27 @@ Deno.test("EV-8 PUT that prefers a minimal answer: no body, and the ETag of what
   assertEquals([got.headers.get("etag"), await got.text()], [changed.headers.get("etag"), text]);
 });
 
+Deno.test("EV-6 a query by UID with Depth 0 finds exactly that event, and tells what it asks for", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, evolution);
+  for (const uid of ["a", "b"]) await client.put(`${hrefs.calendar}${uid}.ics`, event({ uid }));
+  const uidOnly = el(C.comp, [el(C.prop, [], { name: "UID" })], { name: "VEVENT" });
+  const data = el(C.calendarData, [el(C.comp, [uidOnly], { name: "VCALENDAR" })]);
+  const isB = el(C.propFilter, [el(C.textMatch, ["b"], { collation: "i;octet" })], { name: "UID" });
+  const body = query(
+    [el(D.getetag), data],
+    el(C.compFilter, [isB], { name: "VEVENT" }),
+  );
+  const found = await multistatusOf(
+    await client.ask("REPORT", hrefs.calendar, { depth: "0", body }),
+  );
+  assertEquals(found.hrefs, [`${hrefs.calendar}b.ics`]);
+  assertEquals(
+    dataOf(found.responses[0]).split(/\r?\n/),
+    ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:b", "END:VEVENT", "END:VCALENDAR", ""],
+  );
+});
+
 Deno.test("EV-9 PUT in chunks of unknown number is accepted", async () => {
   await using house = await openHouse();
   const client = clientAt(house, evolution);
@@ -221,4 +249,18 @@ Deno.test("EV-18 no URL of a calendar is redirected", async () => {
     assertEquals(found.hrefs, [path.replace(/\/?$/, "/")]);
     assertEquals((await client.ask("OPTIONS", path)).status, 200);
   }
+});
+
+Deno.test("EV-13 principal-property-search finds a bare mail address inside of mailto:", async () => {
+  await using house = await openHouse();
+  const body = principalSearch([[C.calendarUserAddressSet, "bob@example.test"]], [D.displayname], {
+    everywhere: true,
+  });
+  const sent = { depth: "0", body } as const;
+  const found = await multistatusOf(
+    await clientAt(house, evolution).ask("REPORT", hrefs.calendar, sent),
+  );
+  assertEquals(found.responses.map((one) => [one.href, one.text(D.displayname)]), [
+    ["/dav/principals/users/bob/", "bob"],
+  ]);
 });

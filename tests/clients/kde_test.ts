@@ -4,7 +4,7 @@ import { el } from "../../src/xml/tree.ts";
 import { event, journal, task } from "../fixtures/events.ts";
 import { multistatusOf, openHouse } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcol, multiget } from "./bodies.ts";
+import { components, mkcol, multiget, principalSearch } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, privilegesOf, typesOf } from "./found.ts";
@@ -218,4 +218,16 @@ Deno.test("KD-15 what KDE adds to tasks and journals comes back unchanged", asyn
   }
   const found = await client.multiget(path, [...texts.keys()].map((name) => path + name));
   for (const [name, text] of texts) assertEquals(dataOf(found.at(path + name)), text);
+});
+
+Deno.test("KD-12 principal-property-search, Depth 1, by mail address finds another user", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, kde);
+  const { responses: [at] } = await client.propfind(hrefs.calendar, "0", D.principalCollectionSet);
+  const [collection = ""] = at?.hrefs(D.principalCollectionSet) ?? [];
+  const body = principalSearch([[C.calendarUserAddressSet, "bob@example.test"]], [
+    C.scheduleInboxURL,
+  ]);
+  const found = await multistatusOf(await client.ask("REPORT", collection, { depth: "1", body }));
+  assertEquals(found.hrefs, ["/dav/principals/users/bob/"]);
 });

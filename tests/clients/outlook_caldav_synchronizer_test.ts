@@ -4,7 +4,14 @@ import { el } from "../../src/xml/tree.ts";
 import { event } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { isCalendar, listIn } from "./answers.ts";
-import { mkcalendar, mkcol, multiget, proppatch, syncCollection } from "./bodies.ts";
+import {
+  mkcalendar,
+  mkcol,
+  multiget,
+  principalSearch,
+  proppatch,
+  syncCollection,
+} from "./bodies.ts";
 import { clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, privilegesOf, reportsOf } from "./found.ts";
@@ -198,4 +205,23 @@ Deno.test("OC-16 Expect: 100-continue is answered, and the body that follows is 
   const headers = { ...outlook.headers, "content-type": "text/calendar; charset=utf-8" };
   assertEquals(await wire.expecting("PUT", href, headers, item), [100, 201]);
   assertEquals(await (await outlookAt(house).ask("GET", href)).text(), item);
+});
+
+Deno.test("OC-14 principal-property-search equals finds a room by its display name", async () => {
+  await using house = await openHouse({
+    people: [
+      { name: "alice" },
+      { name: "hall", kind: "room", displayName: "Great Hall" },
+      { name: "annex", kind: "room", displayName: "Great Hall Annex" },
+    ],
+  });
+  const search = [D.displayname, "Great Hall", { "match-type": "equals" }] as const;
+  const names = [D.displayname, D.resourceId, C.calendarUserType];
+  const body = principalSearch([search], names, { everywhere: true });
+  const found = await multistatusOf(await outlookAt(house).ask("REPORT", principal, { body }));
+  const [room, ...others] = found.responses;
+  assertEquals(others, []);
+  assertEquals(room?.href, "/dav/principals/rooms/hall/");
+  assertEquals(room?.text(C.calendarUserType), "ROOM");
+  assertEquals(room?.statusOf(D.resourceId), 200);
 });
