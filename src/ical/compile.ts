@@ -1,6 +1,6 @@
 import { busyTypeOf, busyTypes } from "./busy.ts";
 import { dayMs } from "./duration.ts";
-import { type Moment, plus } from "./moment.ts";
+import { type Moment, plus } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import { compactRule, type Compiled, type CompiledRule } from "./recurrence/compiled.ts";
 import { recounted } from "./recurrence/count.ts";

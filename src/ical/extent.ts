@@ -1,5 +1,5 @@
 import { dayMs } from "./duration.ts";
-import type { Moment } from "./moment.ts";
+import type { Moment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import { recounted } from "./recurrence/count.ts";
 import type { EndedRule } from "./recurrence/recurrence_set.ts";

@@ -1,6 +1,6 @@
 import type { ContentLine } from "./content_lines.ts";
 import { type Duration, readDuration } from "./duration.ts";
-import { type Moment, plus, type ReadMoment } from "./moment.ts";
+import { type Moment, plus, type ReadMoment } from "./time.ts";
 import type { Component } from "./tree.ts";
 
 /** UTC epoch milliseconds, the end excluded; infinite where CALDAV:time-range has no such end. */

@@ -1,5 +1,5 @@
 import { dayMs } from "./duration.ts";
-import type { Moment, ReadMoment } from "./moment.ts";
+import type { Moment, ReadMoment } from "./time.ts";
 import { type Shift, type ShiftsIn, tabled } from "./offsets.ts";
 import { Budget } from "./recurrence/budget.ts";
 import { nominals, type RecurrenceSet, recurrenceSet } from "./recurrence/recurrence_set.ts";

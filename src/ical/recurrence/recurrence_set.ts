@@ -1,5 +1,5 @@
 import { dayMs, readDuration } from "../duration.ts";
-import { type Moment, plus, type ReadMoment } from "../moment.ts";
+import { type Moment, plus, type ReadMoment } from "../time.ts";
 import { ruleParts } from "../rule.ts";
 import { type Component, valuesOf } from "../tree.ts";
 import { readDigits } from "../values.ts";

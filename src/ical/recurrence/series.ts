@@ -8,7 +8,7 @@ import {
   momentOf,
   type TimeRange,
 } from "../interval.ts";
-import { type Moment, plus, type ReadMoment } from "../moment.ts";
+import { type Moment, plus, type ReadMoment } from "../time.ts";
 import type { Component } from "../tree.ts";
 import { toLocal } from "../zone.ts";
 import type { Budget } from "./budget.ts";
