@@ -145,7 +145,7 @@ export const limits = {
   /** Levels of DAV:expand-property one in another, each a round trip; clients send two. */
   expandLevels: 8,
   /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
-  expandedResources: 2_000,
+  expandedResources: 1_000,
   /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
   busyPeriods: 50_000,
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
