@@ -12,6 +12,8 @@ export const limits = {
   chunkBytes: 256 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
+  /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
+  removedBytes: 16 * 1024 * 1024,
   /** CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource. */
   calendarObjectBytes: 10 * 1024 * 1024,
   /**
@@ -114,6 +116,10 @@ export const limits = {
   icalParticipants: 10_000,
   /** CALDAV:max-instances (RFC 4791 §5.2.8), of those written out: overrides and RDATEs. */
   icalInstances: 5_000,
+  /** Instances of one calendar object that CALDAV:expand tells; an hourly one has 8,760 in a year. */
+  expandedInstances: 10_000,
+  /** Text of all the instances that one answer tells: some 80,000 of them. */
+  expandedCharacters: 32 * 1024 * 1024,
   /**
    * CALDAV:min-date-time and CALDAV:max-date-time (RFC 4791 §5.2.6, §5.2.7): all that four digits
    * can say. BusyCal writes the year 0, and a refused event is lost to its author.

@@ -153,8 +153,8 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarData, // RFC 4791 §9.6: where a report has loaded it
     on: ["calendar-object"],
     allprop: false,
-    get: ({ content }, _door, _asked, { calendarData = calendarText }) =>
-      content && [calendarData(content.body)],
+    get: ({ content }, _door, _asked, { calendarData }) =>
+      content && [calendarData ? calendarData(content) : calendarText(content.body)],
   }),
 ];
 

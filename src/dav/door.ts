@@ -2,7 +2,7 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
-import type { Body, Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
+import type { Change, CollectionKind, HomeKind, PropertyHolder, StoredObject } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import type { PrincipalCondition, Question, Snapshot, TextPlace } from "../store/store.ts";
@@ -80,7 +80,7 @@ export interface Look {
   /** Of calendar objects; undefined: as they were PUT. */
   readonly variant?: Variant;
   /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
-  readonly calendarData?: (body: Body) => string;
+  readonly calendarData?: (content: StoredObject) => string;
 }
 
 /** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */

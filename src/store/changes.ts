@@ -2,6 +2,7 @@ import type { Body, Change, NewObject } from "../model.ts";
 import { copyObject, moveCollection, moveObject } from "./relocate.ts";
 import { putLock } from "./locks.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
+import { doomUploads } from "./blobs.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
 import { indexCells, indexColumns, indexParameters, setIndex } from "./time_index.ts";
 
@@ -75,6 +76,8 @@ export function statementsOf(change: Change): Statement[] {
           change.to,
         ),
       ];
+    case "drop-uploads":
+      return [doomUploads(change.blobIds)];
     case "put-lock":
       return [putLock(change.homeId, change.lock)];
     case "delete-locks":
@@ -188,15 +191,19 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
         JSON.stringify(list),
       ),
     ]),
-    ...blobs.flatMap(({ blobId, offsetBytes }) => [
+    ...(blobs.length === 0 ? [] : [
       statement(
-        `INSERT INTO object_blobs SELECT ${objectId}, ?3, ?4`,
+        `INSERT INTO object_blobs
+          SELECT ${objectId}, value ->> 0, value ->> 1 FROM json_each(?3)`,
         collectionId,
         name,
-        offsetBytes,
-        blobId,
+        JSON.stringify(blobs.map(({ offsetBytes, blobId }) => [offsetBytes, blobId])),
       ),
-      statement("UPDATE blobs SET committed = 1 WHERE id = ?1", blobId),
+      statement(
+        `UPDATE blobs SET state = 'kept', digest = coalesce(j.value ->> 1, blobs.digest)
+          FROM json_each(?1) j WHERE blobs.id = j.value ->> 0`,
+        JSON.stringify(blobs.map(({ blobId, digest }) => [blobId, digest])),
+      ),
     ]),
   ];
 }

@@ -182,10 +182,11 @@ function contentsStatement(
   keys: readonly (string | number)[],
 ): Statement {
   const sql = `WITH wanted AS MATERIALIZED (
-      SELECT j.key AS position, o.id, sum(o.size_bytes) OVER (ORDER BY j.key) AS upto
+      SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
+        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto
       FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value)
     SELECT w.position, ${objectWithProperties},
-      CASE WHEN w.upto <= ?3 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+      CASE WHEN w.upto <= ?3 OR w.upto = w.bytes THEN o.body END, ${blobsSql}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
   return statement(sql, collectionId, JSON.stringify(keys), limits.pageBytes);
 }
@@ -203,11 +204,11 @@ function pageStatement(
   components: readonly string[] | undefined,
 ): Statement {
   const sql = `WITH page AS (
-      SELECT o.id, o.name, o.size_bytes FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
+      SELECT o.id, o.name, octet_length(o.body) AS bytes FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
     wanted AS MATERIALIZED (
-      SELECT id, sum(size_bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
+      SELECT id, bytes, sum(bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
     SELECT ${objectWithProperties},
-      CASE WHEN w.upto <= ?5 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+      CASE WHEN w.upto <= ?5 OR w.upto = w.bytes THEN o.body END, ${blobsSql}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
   const { pageRows, pageBytes } = limits;
   return statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes);

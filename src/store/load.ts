@@ -39,34 +39,44 @@ export async function loadAll(
   });
 }
 
-/** One for the place, and one for each thing beside it. */
+/** One for the place, one for each other place, and one for each thing beside them. */
 function statementsOf(question: Question): Statement[] {
-  const { place, asker, also = [], locksAt, used } = question;
-  const tree = place.kind === "tree" ? place : undefined;
-  const home = question.children ? homeOf(place) : undefined;
+  const { place, asker, also = [] } = question;
   return [
     place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
     ...also.map((other) => treeStatement({ asker }, other)),
-    ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
-    ...(tree && used ? [usedStatement(tree)] : []),
-    ...(home ? [childrenStatement(home, asker)] : []),
+    ...besides(question).map(([, statement]) => statement),
+  ];
+}
+
+/** What is asked for beside places, in the order of the results. */
+function besides(question: Question): (readonly [name: string, statement: Statement])[] {
+  const { place, asker, locksAt, used, digests = [] } = question;
+  const tree = place.kind === "tree" ? place : undefined;
+  const home = question.children ? homeOf(place) : undefined;
+  return [
+    ...(tree && locksAt !== undefined ? [["locks", locksStatement(tree, locksAt)] as const] : []),
+    ...(tree && used ? [["used", usedStatement(tree)] as const] : []),
+    ...(home ? [["children", childrenStatement(home, asker)] as const] : []),
+    ...(digests.length > 0 ? [["contents", contentsStatement(digests)] as const] : []),
   ];
 }
 
 function snapshotOf(question: Question, [rows = [], ...results]: Results): Snapshot {
-  const { place, asker, also = [], locksAt, used } = question;
-  const home = question.children ? homeOf(place) : undefined;
+  const { asker, also = [] } = question;
   const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
-  const [lockRows, usedRows] = locksAt === undefined
-    ? [undefined, results[also.length]]
-    : results.slice(also.length);
+  const beside: { readonly [name: string]: readonly Row[] | undefined } = Object.fromEntries(
+    besides(question).map(([name], index) => [name, results[also.length + index]]),
+  );
+  const { locks = [], used: [used] = [], children = [], contents = [] } = beside;
   return {
     ...peopleOf(question, rows),
     ...chainOf(question, rows),
     also: located,
-    locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
-    used: used && usedRows?.[0] ? Number(usedRows[0][0]) : undefined,
-    children: home ? (results.at(-1) ?? []).map((row) => collectionOf(parsed(row[0]))) : [],
+    locks: locks.map((row) => lockOf(parsed(row[0]))),
+    used: used && Number(used[0]),
+    children: children.map((row) => collectionOf(parsed(row[0]))),
+    sameContent: new Map(contents.map((row) => [String(row[0]), Number(row[1])])),
   };
 }
 
@@ -109,6 +119,13 @@ const usedStatement = ({ owner }: TreePlace): Statement =>
     `SELECT coalesce(sum(c.used_bytes), 0) FROM collections c
       WHERE c.owner_id = (SELECT id FROM principals WHERE name = ?1)`,
     owner,
+  );
+
+const contentsStatement = (digests: readonly string[]): Statement =>
+  statement(
+    `SELECT b.digest, b.id FROM json_each(?1) j CROSS JOIN blobs b
+      ON b.digest = j.value AND b.state = 'kept'`,
+    JSON.stringify(digests),
   );
 
 /**

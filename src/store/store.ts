@@ -45,6 +45,8 @@ export interface Question {
   readonly locksAt?: number;
   /** How much the owner of the home has stored, too. */
   readonly used?: boolean;
+  /** Which blobs hold the content of these digests, too. */
+  readonly digests?: readonly string[];
   /** Of a home, what is in it, too; of a principal, what is in the calendar home. */
   readonly children?: boolean;
 }
@@ -87,6 +89,8 @@ export interface Snapshot extends Located {
   readonly locks: readonly Lock[];
   /** Bytes, where they were asked for. */
   readonly used?: number;
+  /** By the digests that were asked for: ids of blobs that are kept. */
+  readonly sameContent: ReadonlyMap<string, number>;
   /** By name, with the properties that the asker sees; empty where they were not asked for. */
   readonly children: readonly Collection[];
   /** Services that are off for the asker. */
@@ -212,6 +216,20 @@ export interface PrincipalEntry {
   readonly passwordHash?: string;
 }
 
+/** A part of a blob: exactly 256 KiB, of the last one what is left. */
+export interface Chunk {
+  readonly blobId: number;
+  /** Counts from 0. */
+  readonly position: number;
+  readonly data: Uint8Array;
+}
+
+export interface ChunkRange {
+  readonly blobId: number;
+  readonly position: number;
+  readonly count: number;
+}
+
 /**
  * The database. Every verb is one round trip, except where it says otherwise. Nothing here decides
  * anything: rules are in the rooms, which give `commit` what to write and what it rests on.
@@ -325,16 +343,16 @@ export interface Store {
   switchedOff(): Promise<readonly { readonly service: string; readonly user?: string }[]>;
 
   /**
-   * Adds chunks of exactly 256 KiB, the last of a blob may be shorter, from `position` on. The blob,
-   * of a random id and begun at `at`, is seen by nobody until a commit refers to it.
+   * Adds chunks to uploads, at the time `at`. An upload, of a random id, is seen by nobody until a
+   * commit keeps it; one to which nothing is added for a day is removed.
    */
-  writeChunks(
-    blob: { readonly id: number; readonly at: number },
-    position: number,
-    chunks: readonly Uint8Array[],
+  writeChunks(chunks: readonly Chunk[], at: number): Promise<void>;
+  /** The chunks in these ranges, one after the other; what is not there is left out. */
+  readChunks(ranges: readonly ChunkRange[]): Promise<readonly Uint8Array[]>;
+  /** Removes those of these uploads that no commit has kept: a round trip for every 16 MiB. */
+  dropUploads(
+    uploads: readonly { readonly blobId: number; readonly sizeBytes: number }[],
   ): Promise<void>;
-  /** At most `count` chunks from `position` on. */
-  readChunks(blobId: number, position: number, count: number): Promise<readonly Uint8Array[]>;
 
   /** All changes or none. False: a fact does not hold any more, and nothing is written. */
   commit(rests: readonly Fact[], changes: readonly Change[]): Promise<boolean>;
@@ -347,7 +365,10 @@ export interface Store {
   /** Writes time indexes of objects that have not changed meanwhile; no sync token moves. */
   putTimeIndexes(indexes: readonly ObjectIndex[]): Promise<void>;
 
-  /** Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. */
+  /**
+   * Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. Two
+   * round trips, and one for every 16 MiB of blobs.
+   */
   upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;
   /** Fails when the database does not answer or its schema is not this program's. */
   check(): Promise<void>;

@@ -39,6 +39,30 @@ export const multiget = (
     ...hrefs.map((href) => el(D.href, [href])),
   ]);
 
+/** CALDAV:calendar-query with these properties and this inside the filter for VCALENDAR. */
+export const query = (
+  properties: readonly XmlElement[],
+  ...filters: readonly XmlElement[]
+): XmlElement =>
+  el(C.calendarQuery, [
+    el(D.prop, properties),
+    el(C.filter, [el(C.compFilter, filters, { name: "VCALENDAR" })]),
+  ]);
+
+/** CALDAV:comp-filter for a component that is there in this time, where there is one. */
+export const during = (component: string, range?: Range): XmlElement =>
+  el(C.compFilter, range ? [el(C.timeRange, [], { ...range })] : [], { name: component });
+
+/** CALDAV:calendar-data with the instances of this time. */
+export const expand = (range: Range): XmlElement =>
+  el(C.calendarData, [el(C.expand, [], { ...range })]);
+
+/** Of CALDAV:time-range and CALDAV:expand. */
+export interface Range {
+  readonly start: string;
+  readonly end: string;
+}
+
 /** `searches`: a property each, with the text that it is to hold and how it is compared. */
 export const principalSearch = (
   searches: readonly (readonly [

@@ -4,7 +4,14 @@ import { el } from "../../src/xml/tree.ts";
 import { event, journal } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcalendar, multiget, principalSearch, syncCollection } from "./bodies.ts";
+import {
+  components,
+  mkcalendar,
+  multiget,
+  principalSearch,
+  query,
+  syncCollection,
+} from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, typesOf } from "./found.ts";
@@ -163,6 +170,27 @@ Deno.test("EV-8 PUT that prefers a minimal answer: no body, and the ETag of what
   assertEquals([changed.status, await changed.text()], [204, ""]);
   const got = await client.ask("GET", path);
   assertEquals([got.headers.get("etag"), await got.text()], [changed.headers.get("etag"), text]);
+});
+
+Deno.test("EV-6 a query by UID with Depth 0 finds exactly that event, and tells what it asks for", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, evolution);
+  for (const uid of ["a", "b"]) await client.put(`${hrefs.calendar}${uid}.ics`, event({ uid }));
+  const uidOnly = el(C.comp, [el(C.prop, [], { name: "UID" })], { name: "VEVENT" });
+  const data = el(C.calendarData, [el(C.comp, [uidOnly], { name: "VCALENDAR" })]);
+  const isB = el(C.propFilter, [el(C.textMatch, ["b"], { collation: "i;octet" })], { name: "UID" });
+  const body = query(
+    [el(D.getetag), data],
+    el(C.compFilter, [isB], { name: "VEVENT" }),
+  );
+  const found = await multistatusOf(
+    await client.ask("REPORT", hrefs.calendar, { depth: "0", body }),
+  );
+  assertEquals(found.hrefs, [`${hrefs.calendar}b.ics`]);
+  assertEquals(
+    dataOf(found.responses[0]).split(/\r?\n/),
+    ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:b", "END:VEVENT", "END:VCALENDAR", ""],
+  );
 });
 
 Deno.test("EV-9 PUT in chunks of unknown number is accepted", async () => {

@@ -1,12 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { C, D, type XmlName } from "../../src/xml/names.ts";
 import { el } from "../../src/xml/tree.ts";
-import { calendar, component, event, task } from "../fixtures/events.ts";
+import { calendar, component, event, task, zone } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
-import { components, mkcalendar, syncCollection } from "./bodies.ts";
-import { clientAt, type Manner } from "./client.ts";
+import {
+  components,
+  during,
+  expand,
+  mkcalendar,
+  query,
+  type Range,
+  syncCollection,
+} from "./bodies.ts";
+import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
-import { componentsOf, dataOf, typesOf } from "./found.ts";
+import { componentsOf, dataOf, instancesOf, typesOf } from "./found.ts";
 import { styled } from "./style.ts";
 
 const caldav: Manner = {
@@ -55,6 +63,98 @@ Deno.test("PY-2 MKCALENDAR is 201, PROPPATCH of the name 207, DELETE 204", async
   const found = await client.propfind(path, "0", D.displayname);
   assertEquals(found.at(path)?.text(D.displayname), "Nøpe");
   assertEquals((await client.ask("DELETE", path)).status, 204);
+});
+
+const january = { start: "20260101T000000Z", end: "20260201T000000Z" };
+
+/** The search of python-caldav for what is expanded in this time. */
+const search = async (client: Client, path: string, component: string, range: Range) =>
+  await multistatusOf(
+    await client.ask("REPORT", path, {
+      depth: "1",
+      body: query([expand(range)], during(component, range)),
+    }),
+  );
+
+Deno.test("PY-3 expand gives instances, each named, in UTC, and without rules", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const series = event({
+    uid: "series",
+    tzid: "Europe/Vienna",
+    start: "20260105T090000",
+    end: "20260105T100000",
+    zones: [zone("Europe/Vienna")],
+    lines: ["RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;TZID=Europe/Vienna:20260112T090000"],
+    overrides: [[
+      "RECURRENCE-ID;TZID=Europe/Vienna:20260119T090000",
+      "DTSTART;TZID=Europe/Vienna:20260120T100000",
+      "DTEND;TZID=Europe/Vienna:20260120T110000",
+      "SUMMARY:Moved",
+    ]],
+  });
+  await client.put(`${hrefs.calendar}series.ics`, series);
+  const days = event({
+    uid: "days",
+    start: "20260109",
+    end: "20260110",
+    lines: ["RRULE:FREQ=DAILY;COUNT=2"],
+  });
+  await client.put(`${hrefs.calendar}days.ics`, days);
+  const found = await search(client, hrefs.calendar, "VEVENT", january);
+  const times = ["RECURRENCE-ID", "DTSTART", "DTEND", "RRULE", "EXDATE", "RDATE"];
+  assertEquals(instancesOf(found.at(`${hrefs.calendar}series.ics`), ...times), [
+    ["RECURRENCE-ID:20260105T080000Z", "DTSTART:20260105T080000Z", "DTEND:20260105T090000Z"],
+    ["RECURRENCE-ID:20260119T080000Z", "DTSTART:20260120T090000Z", "DTEND:20260120T100000Z"],
+    ["RECURRENCE-ID:20260126T080000Z", "DTSTART:20260126T080000Z", "DTEND:20260126T090000Z"],
+  ]);
+  assertEquals(
+    instancesOf(found.at(`${hrefs.calendar}days.ics`), ...times),
+    [["09", "10"], ["10", "11"]].map(([day, next]) => [
+      `RECURRENCE-ID;VALUE=DATE:202601${day}`,
+      `DTSTART;VALUE=DATE:202601${day}`,
+      `DTEND;VALUE=DATE:202601${next}`,
+    ]),
+  );
+});
+
+Deno.test("PY-8 tasks that recur are found by their time, and expanded", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const lines = ["RRULE:FREQ=WEEKLY"];
+  const tasks: Readonly<Record<string, string>> = {
+    "both.ics": task({ uid: "both", start: "20260105T090000Z", end: "20260105T100000Z", lines }),
+    "due.ics": task({ uid: "due", lines }),
+    "over.ics": task({ uid: "over", lines: ["RRULE:FREQ=WEEKLY;COUNT=2"] }),
+  };
+  for (const [name, text] of Object.entries(tasks)) await client.put(hrefs.tasks + name, text);
+  const range = { start: "20260301T000000Z", end: "20260307T000000Z" };
+  const found = await search(client, hrefs.tasks, "VTODO", range);
+  assertEquals(found.hrefs, ["both.ics", "due.ics"].map((name) => hrefs.tasks + name));
+  const [both, due] = found.responses.map((one) =>
+    instancesOf(one, "RECURRENCE-ID", "DTSTART", "DUE", "RRULE")
+  );
+  assertEquals(both, [
+    ["RECURRENCE-ID:20260302T090000Z", "DTSTART:20260302T090000Z", "DUE:20260302T100000Z"],
+  ]);
+  assertEquals(due, [["RECURRENCE-ID:20260302T170000Z", "DUE:20260302T170000Z"]]);
+});
+
+Deno.test("PY-17 all of a daily series of ten years is expanded", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, homeAssistant);
+  const text = event({ uid: "daily", lines: ["RRULE:FREQ=DAILY;UNTIL=20351231T235959Z"] });
+  await client.put(`${hrefs.calendar}daily.ics`, text);
+  const all = { start: "20260101T000000Z", end: "20360101T000000Z" };
+  const found = await search(client, hrefs.calendar, "VEVENT", all);
+  assertEquals(instancesOf(found.responses[0], "DTSTART").length, 3_648);
+  const soon = { start: "20351224T000000Z", end: "20351224T001500Z" };
+  assertEquals((await search(client, hrefs.calendar, "VEVENT", soon)).responses.length, 0);
+  const [one] = (await search(client, hrefs.calendar, "VEVENT", {
+    start: "20351224T091500Z",
+    end: "20351224T093000Z",
+  })).responses;
+  assertEquals(instancesOf(one, "DTSTART"), [["DTSTART:20351224T090000Z"]]);
 });
 
 Deno.test("PY-10 sync-collection gives calendar-data where it is asked for", async () => {

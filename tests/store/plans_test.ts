@@ -46,7 +46,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     "SCAN tombstones",
     "SCAN sessions",
     "SCAN locks USING COVERING INDEX locks_home",
-    "SCAN blobs",
+    "SCAN blobs", // those that are kept
   ],
 };
 

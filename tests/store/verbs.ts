@@ -5,6 +5,8 @@ import { ids, look, make, makePrincipal, now, property, put, remove, settled } f
 
 const { alice, bob, calendar, home, tasks } = ids;
 
+const blob = { offsetBytes: 0, blobId: 50, sizeBytes: 9 };
+
 /** One fact of each kind; most of them hold. */
 const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
   "access": { kind: "access", principalId: alice, accessVersion: 1 },
@@ -16,6 +18,9 @@ const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
   "principal": { kind: "principal", id: alice, accessVersion: 1, credentialVersion: 1 },
   "name-free": { kind: "name-free", nameKey: "carol" },
   "address-free": { kind: "address-free", address: "c@example.org", principalId: alice },
+  "stored-most": { kind: "stored-most", ownerId: alice, bytes: 9 },
+  "uploads": { kind: "uploads", blobs: [{ ...blob, digest: "x" }] },
+  "blobs": { kind: "blobs", blobIds: [50] },
   "nobody-yet": { kind: "nobody-yet" },
 };
 
@@ -23,7 +28,7 @@ const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
 const changes: { readonly [K in Change["kind"]]: Change } = {
   "put-object": put("new", {
     participants: [{ address: "mailto:a@example.org", role: "attendee" }],
-    blobs: [{ offsetBytes: 0, blobId: 50, sizeBytes: 9 }],
+    blobs: [blob],
   }),
   "move-object": { kind: "move-object", from: at("b"), to: at("c"), at: now },
   "copy-object": { kind: "copy-object", from: at("a"), to: at("d", tasks), etag: '"d"', at: now },
@@ -40,6 +45,7 @@ const changes: { readonly [K in Change["kind"]]: Change } = {
   "set-property": property({ kind: "object", id: 1, collectionId: calendar }, "<x/>"),
   "copy-properties": { kind: "copy-properties", from: calendar, to: 30 },
   "delete-collection": { kind: "delete-collection", id: 30, at: now },
+  "drop-uploads": { kind: "drop-uploads", blobIds: [51] },
   "put-lock": {
     kind: "put-lock",
     homeId: home,
@@ -79,7 +85,13 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => look(store, [], { children: true }),
     (store) => look(store, ["calendar", "a"]),
     (store) => look(store, ["calendar", "a"], { body: true, properties: true, uid: "x" }),
-    (store) => look(store, [], { also: [tree("calendar"), tree("x")], locksAt: 0, used: true }),
+    (store) =>
+      look(store, [], {
+        also: [tree("calendar"), tree("x")],
+        locksAt: 0,
+        used: true,
+        digests: ["x"],
+      }),
     (store) => store.load({ asker: alice, place: { kind: "fixed" } }),
     (store) => store.load({ asker: alice, place: principal, properties: true }),
   ],
@@ -134,8 +146,11 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
   principalNamed: [(store) => store.principalNamed("alice")],
   appPasswords: [(store) => store.appPasswords(alice)],
   switchedOff: [(store) => store.switchedOff()],
-  writeChunks: [(store) => store.writeChunks({ id: 50, at: 0 }, 0, [new Uint8Array(9)])],
-  readChunks: [(store) => store.readChunks(50, 0, 9)],
+  writeChunks: [
+    (store) => store.writeChunks([chunkOf(50), chunkOf(51), chunkOf(52)], 0),
+  ],
+  readChunks: [(store) => store.readChunks([{ blobId: 50, position: 0, count: 9 }])],
+  dropUploads: [(store) => store.dropUploads([{ blobId: 52, sizeBytes: 9 }])],
   commit: [
     (store) => store.commit(Object.values(facts), [put("x")]),
     (store) => store.commit([], Object.values(changes)),
@@ -173,6 +188,8 @@ const everyCondition: PrincipalCondition = {
 const tree = (...segments: readonly string[]) => (
   { kind: "tree", home: "calendar-home", owner: "alice", segments } as const
 );
+
+const chunkOf = (blobId: number) => ({ blobId, position: 0, data: new Uint8Array(9) });
 
 function at(name: string, collectionId: number = calendar) {
   return { collectionId, name };

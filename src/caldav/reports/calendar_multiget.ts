@@ -1,4 +1,5 @@
 import { encodeSegment } from "../../http/path.ts";
+import { createBreaks } from "../../ical/steps.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
@@ -26,7 +27,10 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(asked) };
+    const look = {
+      ...lookIn(request.headers),
+      calendarData: calendarDataWriter(asked, { parents: [parent] }),
+    };
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
     });
@@ -71,6 +75,7 @@ async function* responses(
   look: Look,
 ): AsyncGenerator<ResponseXml> {
   const told = new Set<string>();
+  const breaks = createBreaks();
   for (let at = 0; at < hrefs.length; at += limits.pageRows) {
     const names: string[] = [];
     for (const asIs of hrefs.slice(at, at + limits.pageRows)) {
@@ -82,6 +87,8 @@ async function* responses(
     for await (const [name, object] of objectsNamed(parent, names, door)) {
       if (object) yield propertyResponse(object, asked, door, look);
       else yield statusResponse(parent.href + encodeSegment(name), 404);
+      const pause = breaks();
+      if (pause) await pause;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { createBreaks } from "../../ical/steps.ts";
 import { limits } from "../../limits.ts";
 import type { ChangePage, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
@@ -39,7 +40,7 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
-    const calendarData = calendarDataWriter(asked);
+    const calendarData = calendarDataWriter(asked, { parents: [parent] });
     const since = readSyncToken(token, collection, epoch);
     const page = await door.services.store.changesSince(collection.id, since, {
       limit,
@@ -80,7 +81,12 @@ async function* responses(
 ): AsyncGenerator<ResponseXml> {
   const objects = page.items.flatMap(({ object }) => object ? [memberOf(parent, object)] : []);
   const loaded = wantsContent(asked) ? withContent(parent, objects, door) : objects;
-  for await (const object of loaded) yield propertyResponse(object, asked, door, look);
+  const breaks = createBreaks();
+  for await (const object of loaded) {
+    yield propertyResponse(object, asked, door, look);
+    const pause = breaks();
+    if (pause) await pause;
+  }
   for (const change of page.items) {
     if (change.collection) {
       const child = childResource(parent, change.collection);
