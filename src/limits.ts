@@ -130,6 +130,8 @@ export const limits = {
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
+  /** A compiled recurrence: with a longer one, the index costs more than reading the text. */
+  compiledCharacters: 500,
   /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
   recurrenceSteps: 500_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
