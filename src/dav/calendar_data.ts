@@ -1,3 +1,4 @@
+import { type Timezones, withTimezones } from "../ical/by_reference.ts";
 import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
 import { textOf } from "../ical/text.ts";
@@ -33,9 +34,10 @@ export function askedOfObjects(body: XmlElement): Asked {
 /** Whether the answer holds the content of the objects. */
 export const wantsContent = (asked: Asked): boolean => calendarDataIn(asked) !== undefined;
 
-/** In which calendars the objects are, and what times there mean. */
+/** In which calendars the objects are, and what of time zones is told there. */
 export interface CalendarZones {
   readonly parents: readonly CollectionResource[];
+  readonly timezones: Timezones;
   /** In which floating times are, instead of the calendar's own zone (RFC 4791 §9.8). */
   readonly zone?: Zone;
 }
@@ -48,10 +50,10 @@ export interface CalendarZones {
  */
 export function calendarDataWriter(
   asked: Asked,
-  { parents, zone }: CalendarZones,
+  { parents, timezones, zone }: CalendarZones,
 ): NonNullable<Look["calendarData"]> {
   const wanted = calendarDataIn(asked);
-  if (wanted === undefined) return ({ body }) => textOf(body);
+  if (wanted === undefined) return ({ body }) => withTimezones(textOf(body), timezones);
   const jcal = isJcal(wanted);
   const comp = childNamed(wanted, C.comp);
   const part = comp && compPart(comp);
@@ -63,7 +65,8 @@ export function calendarDataWriter(
   return ({ body, collectionId }) => {
     const written = textOf(body);
     const of = zones.get(collectionId);
-    const whole = limited && of ? limited(written, of()) : written;
+    const limitedText = limited && of ? limited(written, of()) : written;
+    const whole = withTimezones(limitedText, timezones);
     const text = part ? partOf(whole, part) : whole;
     return jcal ? jcalOf(text) : text;
   };

@@ -81,8 +81,11 @@ function calendarAnswer(
   const etag = variant ? variantEtag(version, variant) : version;
   const unchanged = notModified(request, etag, modified);
   if (unchanged) return unchanged;
+  // Nobody has PUT it, so that it may be whole for those who say nothing.
+  const { timezones = "added" } = variant ?? {};
+  const about = { name: displayName, timezones };
   const join = variant?.jcal ? joinAsJcal : joinCalendars;
-  const stream = body ? textStream(join(contentsOf(store, id), { name: displayName })) : null;
+  const stream = body ? textStream(join(contentsOf(store, id), about)) : null;
   const extension = variant?.jcal ? "json" : "ics";
   return new Response(stream, {
     headers: {
