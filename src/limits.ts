@@ -10,6 +10,8 @@ export const limits = {
   pageBytes: 8 * 1024 * 1024,
   /** Every chunk of a blob but its last has this size: larger rows slow a server down. */
   chunkBytes: 256 * 1024,
+  /** What an answer tells more than once of attachments, as in each instance that it expands. */
+  repeatedBytes: 10 * 1024 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
   /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
@@ -130,6 +132,8 @@ export const limits = {
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
+  /** A compiled recurrence: with a longer one, the index costs more than reading the text. */
+  compiledCharacters: 500,
   /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
   recurrenceSteps: 500_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
@@ -143,7 +147,7 @@ export const limits = {
   /** Levels of DAV:expand-property one in another, each a round trip; clients send two. */
   expandLevels: 8,
   /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
-  expandedResources: 2_000,
+  expandedResources: 1_000,
   /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
   busyPeriods: 50_000,
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */

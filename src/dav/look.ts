@@ -1,9 +1,8 @@
 import { type Preferences, readPrefer } from "../http/prefer.ts";
-import type { Zone } from "../ical/zone.ts";
-import { calendarDataWriter } from "./calendar_data.ts";
+import { calendarDataWriter, type CalendarPlaces } from "./calendar_data.ts";
 import type { Look } from "./door.ts";
 import type { Asked } from "./properties.ts";
-import type { CollectionResource } from "./resource.ts";
+import type { Splices } from "./splices.ts";
 import { timezonesIn, variantIn } from "./variant.ts";
 
 /** How a client wants the answer to PROPFIND or REPORT, by its headers. */
@@ -12,13 +11,16 @@ export const lookIn = (headers: Headers): Look & Preferences => ({
   variant: variantIn(headers),
 });
 
-/** As {@linkcode lookIn}, of a report on objects in these calendars; throws as the writer's maker. */
-export const objectsLook = (
+/**
+ * As {@linkcode lookIn}, of a report on objects in these calendars, with the large values that its
+ * answer is to hold; throws as {@linkcode calendarDataWriter}.
+ */
+export function objectsLook(
   headers: Headers,
   asked: Asked,
-  parents: readonly CollectionResource[],
-  zone?: Zone,
-): Look & Preferences => ({
-  ...lookIn(headers),
-  calendarData: calendarDataWriter(asked, { parents, zone, timezones: timezonesIn(headers) }),
-});
+  places: Omit<CalendarPlaces, "timezones">,
+): { readonly look: Look & Preferences; readonly splices: Splices } {
+  const timezones = timezonesIn(headers);
+  const { calendarData, splices } = calendarDataWriter(asked, { ...places, timezones });
+  return { look: { ...lookIn(headers), calendarData }, splices };
+}

@@ -65,7 +65,7 @@ const versions = <T extends EntityTags | undefined>(tags: T): T | readonly strin
   Array.isArray(tags) ? tags.map((tag: string) => tag.replace(/-(?:j[tf]?|[tf])"$/, '"')) : tags;
 
 /** The content of the variant. */
-export function variantChunks(text: string, { jcal, timezones }: Variant): Iterator<string> {
+export function variantChunks(text: string, { jcal, timezones }: Variant): Iterable<string> {
   const told = withTimezones(text, timezones);
-  return (jcal ? jcalChunks(told) : [told])[Symbol.iterator]();
+  return jcal ? jcalChunks(told) : [told];
 }

@@ -1,6 +1,6 @@
 import { parameter } from "./content_lines.ts";
-import { endOf, intervalOf, lengthOf, lineOf, readPeriod, type TimeRange } from "./interval.ts";
-import { momentsIn, type ReadMoment, type Zones } from "./moment.ts";
+import { intervalOf, lengthOf, lineOf, readPeriod, type TimeRange } from "./interval.ts";
+import { momentsIn, plus, type ReadMoment, type Zones } from "./moment.ts";
 import { partsOf, type Piece } from "./stream.ts";
 import { folded } from "./text.ts";
 import { instanceMeets } from "./time_range.ts";
@@ -85,6 +85,6 @@ function matters(
   if (instanceMeets({ component, ...own }, range, read)) return true;
   const usual = master && intervalOf(master, read);
   if (!master || !usual) return false;
-  const original = { component: master, start: id, end: endOf(id, lengthOf(master, usual)) };
+  const original = { component: master, start: id, end: plus(id, lengthOf(master, usual)) };
   return instanceMeets(original, range, read);
 }

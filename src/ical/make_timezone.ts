@@ -1,5 +1,4 @@
 import { dayMs } from "./duration.ts";
-import { sampledShifts } from "./offsets.ts";
 import { folded } from "./text.ts";
 import { localText, offsetText, utcText } from "./values.ts";
 import type { Zone } from "./zone.ts";
@@ -24,7 +23,7 @@ export interface Onset {
 
 /** The changes in a time, ascending. Both ends are UTC epoch milliseconds. */
 export function onsetsIn(zone: Zone, from: number, to: number): Onset[] {
-  const [first, ...shifts] = sampledShifts(zone.offsetAt)(from, to);
+  const [first, ...shifts] = zone.shiftsIn(from, to);
   let fromMs = first?.offsetMs ?? 0;
   return shifts.map(({ at, offsetMs: toMs }, index) => {
     const next = shifts[index + 1];

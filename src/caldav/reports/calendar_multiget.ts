@@ -27,9 +27,11 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = objectsLook(request.headers, asked, [parent]);
+    const { store } = door.services;
+    const { look, splices } = objectsLook(request.headers, asked, { parents: [parent], store });
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };

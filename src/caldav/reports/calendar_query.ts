@@ -34,7 +34,8 @@ export const calendarQuery: Report = {
     const pages = isObject(resource)
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parents, query, door);
-    const look = objectsLook(request.headers, asked, parents, zone);
+    const { store } = door.services;
+    const { look, splices } = objectsLook(request.headers, asked, { parents, zone, store });
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
@@ -57,6 +58,7 @@ export const calendarQuery: Report = {
     };
     return multistatus(atMost(limits.queryMatches, responses(), resource.href), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };

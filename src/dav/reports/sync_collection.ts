@@ -40,9 +40,12 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
-    const look = { ...objectsLook(request.headers, asked, [parent]), infinite };
+    const { store } = door.services;
+    const places = { parents: [parent], store };
+    const { look: common, splices } = objectsLook(request.headers, asked, places);
+    const look = { ...common, infinite };
     const since = readSyncToken(token, collection, epoch);
-    const page = await door.services.store.changesSince(collection.id, since, {
+    const page = await store.changesSince(collection.id, since, {
       limit,
       asker: parent.asker.id,
     });
@@ -53,6 +56,7 @@ export const syncCollection: Report = {
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(look),
+      splices,
     });
   },
 };
