@@ -126,7 +126,7 @@ export const limits = {
    */
   icalDateTimeMin: "00000101T000000Z",
   icalDateTimeMax: "99991231T235959Z",
-  /** Different VTIMEZONEs that one report works out once for all objects, and their size. */
+  /** Different VTIMEZONEs that are worked out once for all objects that have them, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,

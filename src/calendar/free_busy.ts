@@ -2,7 +2,7 @@ import type { BusyPeriod } from "../ical/busy.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
 import { busyInText, candidateBusy } from "../ical/candidates.ts";
 import type { TimeRange } from "../ical/interval.ts";
-import { createZones } from "../ical/moment.ts";
+import { type Zones, zonesWith } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import { limits } from "../limits.ts";
@@ -17,6 +17,8 @@ export const countsAsBusy = ({ kind, transparent }: Collection): boolean =>
 /** Where busy times are read. */
 export interface BusySource {
   readonly candidates: Store["candidates"];
+  /** Those that have been worked out. */
+  readonly zones: Zones;
   /** The objects of a collection with these ids, page by page, with all of their content. */
   contents(
     collectionId: number,
@@ -44,7 +46,7 @@ export async function busyTimes(
   };
   const places = calendars.map(({ id, timezone }) => ({
     id,
-    zones: createZones(zoneOfCalendar(timezone)),
+    zones: zonesWith(zoneOfCalendar(timezone), source.zones),
     unread: [] as number[],
   }));
   const queries = places.map(({ id }) => ({

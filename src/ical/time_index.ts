@@ -29,9 +29,12 @@ export const endlessMs = 9e15;
  * Where the database finds a calendar object by time. Undefined: it overlaps no range, ever.
  *
  * @param calendar The VCALENDAR.
+ * @param zones Where floating times are those of UTC.
  */
-export function timeIndexOf(calendar: Component): TimeIndex | undefined {
-  const zones = createZones(utcZone);
+export function timeIndexOf(
+  calendar: Component,
+  zones: Zones = createZones(utcZone),
+): TimeIndex | undefined {
   const read = momentsIn(calendar, zones);
   const names = new Set(calendar.components.map(({ name }) => name));
   if (names.has("VTODO")) return ofTasks(calendar, read);

@@ -22,6 +22,7 @@ export const freeBusyQuery: Report = {
     const calendars = calendarsIn(resource, request, beside).filter(countsAsBusy);
     const { store, clock, random } = door.services;
     const times = await busyTimes(calendars, range, {
+      zones: door.zones,
       candidates: store.candidates,
       contents: (collectionId, ids) => contentsWithIds(collectionId, ids, door),
     });
