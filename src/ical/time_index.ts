@@ -66,9 +66,14 @@ export function compiledMeets(rule: string, range: TimeRange, floating: Zone): b
 }
 
 /** The periods of such an object that overlap the range; they may reach beyond it and overlap. */
-export function compiledBusy(rule: string, range: TimeRange, floating: Zone): BusyPeriod[] {
+export function compiledBusy(
+  rule: string,
+  range: TimeRange,
+  floating: Zone,
+  budget: Budget = new Budget(),
+): BusyPeriod[] {
   const periods: BusyPeriod[] = [];
-  visitCompiled(JSON.parse(rule), range, floating, new Budget(), (start, end, busy) => {
+  visitCompiled(JSON.parse(rule), range, floating, budget, (start, end, busy) => {
     const type = busyTypes[busy];
     if (type && start < end && start < range.end && end > range.start) {
       periods.push({ start, end, type });
