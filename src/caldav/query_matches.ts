@@ -6,6 +6,7 @@ import {
   timesOf,
 } from "../ical/calendar_filter.ts";
 import type { Timed } from "../ical/filter_times.ts";
+import { Budgets } from "../ical/instances.ts";
 import { createZones, type Zones } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
@@ -29,7 +30,11 @@ export interface Wanted {
 /** Objects that match, some at a time. */
 type Matches = AsyncGenerator<readonly ObjectResource[]>;
 
-/** The objects of these collections that match. What the store can tell by an index, it does. */
+/**
+ * The objects of these collections that match. What the store can tell by an index, it does.
+ *
+ * @throws {Refusal} 507 DAV:number-of-matches-within-limits, in between: it takes too long.
+ */
 export async function* matchesIn(
   parents: readonly CollectionResource[],
   wanted: Wanted,
@@ -38,13 +43,14 @@ export async function* matchesIn(
   const { components, decided } = componentsOf(wanted.filter);
   if (components?.length === 0) return;
   const times = timesOf(wanted.filter);
-  if (times) return yield* matchesAt(times, parents, wanted, door);
+  const budgets = new Budgets();
+  if (times) return yield* matchesAt(times, parents, wanted, door, budgets);
   for (const parent of parents) {
     if (decided && !wantsContent(wanted.asked)) {
       for await (const one of objectsIn(parent, wanted.asked, door, components)) yield [one];
       continue;
     }
-    const matches = matcher(parent, wanted);
+    const matches = matcher(wanted, zonesIn(parent, wanted), budgets);
     for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
   }
 }
@@ -57,7 +63,7 @@ export async function* matchNamed(
   door: Door,
 ): Matches {
   if (parent === undefined) return;
-  const matches = matcher(parent, wanted);
+  const matches = matcher(wanted, zonesIn(parent, wanted), new Budgets());
   for await (const [, found] of objectsNamed(parent, [object.name], door)) {
     if (found) yield await matches([found]);
   }
@@ -67,13 +73,13 @@ const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted): Zones =>
   createZones(zone ?? zoneOfCalendar(collection.timezone));
 
 /** Those of a page that match; `sure` are those that do whatever their content is. */
-function matcher(parent: CollectionResource, wanted: Wanted, zones = zonesIn(parent, wanted)) {
+function matcher(wanted: Wanted, zones: Zones, budgets: Budgets) {
   const breaks = createBreaks();
   return async (page: readonly ObjectResource[], sure?: ReadonlySet<number>) => {
     const found: ObjectResource[] = [];
     for (const one of page) {
       const matches = sure?.has(one.object.id) ||
-        (one.content && matchesCalendar(one.content.body, wanted.filter, zones));
+        (one.content && matchesCalendar(one.content.body, wanted.filter, zones, budgets.next()));
       if (matches) found.push(one);
       const pause = breaks();
       if (pause) await pause;
@@ -97,6 +103,7 @@ async function* matchesAt(
   parents: readonly CollectionResource[],
   wanted: Wanted,
   door: Door,
+  budgets: Budgets,
 ): Matches {
   const places = parents.map((parent): Found => ({
     parent,
@@ -104,9 +111,9 @@ async function* matchesAt(
     sure: new Set(),
     open: new Set(),
   }));
-  await lookUp(places, times, door);
+  await lookUp(places, times, door, budgets);
   for (const { parent, zones, sure, open } of places) {
-    const matches = matcher(parent, wanted, zones);
+    const matches = matcher(wanted, zones, budgets);
     const undecided = [...open].filter((id) => !sure.has(id));
     const all = wantsContent(wanted.asked);
     if (!all) yield* membersWithIds(parent, inOrder([...sure]), wanted.asked, door);
@@ -117,7 +124,12 @@ async function* matchesAt(
   }
 }
 
-async function lookUp(places: readonly Found[], times: readonly Timed[], door: Door) {
+async function lookUp(
+  places: readonly Found[],
+  times: readonly Timed[],
+  door: Door,
+  budgets: Budgets,
+): Promise<void> {
   const asked = places.flatMap((place) => times.map((time) => ({ place, time })));
   const queries = asked.map(({ place, time }) => ({
     collectionId: place.parent.collection.id,
@@ -128,7 +140,7 @@ async function lookUp(places: readonly Found[], times: readonly Timed[], door: D
   for await (const [query, candidates] of door.services.store.candidates(queries, "objects")) {
     const { place: { zones, sure, open }, time } = asked[query] as typeof asked[number];
     for (const candidate of candidates) {
-      const meets = candidateMeets(candidate, time.range, zones.floating);
+      const meets = candidateMeets(candidate, time.range, zones.floating, budgets.next());
       if (meets !== false) (meets && time.decided ? sure : open).add(candidate.id);
       const pause = breaks();
       if (pause) await pause;

@@ -1,6 +1,7 @@
 import type { BusyPeriod } from "../ical/busy.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
 import { busyInText, candidateBusy } from "../ical/candidates.ts";
+import { type Budget, Budgets } from "../ical/instances.ts";
 import type { TimeRange } from "../ical/interval.ts";
 import { createZones } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
@@ -38,9 +39,18 @@ export async function busyTimes(
   const times = createBusyTimes(range, limits.busyPeriods);
   const breaks = createBreaks();
   const add = async (periods: Iterable<BusyPeriod>) => {
-    for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
+    let added = 0;
+    for (const period of periods) {
+      if (!times.add(period)) throw refuse.tooManyBusyPeriods();
+      if (++added % periodsAtOnce === 0) await breaks();
+    }
     const pause = breaks();
     if (pause) await pause;
+  };
+  const budgets = new Budgets();
+  // What is not told would be free.
+  const check = (budget: Budget) => {
+    if (budget.exhausted) throw refuse.tooManyBusyPeriods();
   };
   const places = calendars.map(({ id, timezone }) => ({
     id,
@@ -55,19 +65,28 @@ export async function busyTimes(
   for await (const [query, candidates] of source.candidates(queries, "busy")) {
     const { zones, unread } = places[query] as typeof places[number];
     for (const candidate of candidates) {
-      const periods = candidateBusy(candidate, range, zones.floating);
+      const budget = budgets.next();
+      const periods = candidateBusy(candidate, range, zones.floating, budget);
       if (periods) await add(periods);
       else unread.push(candidate.id);
+      check(budget);
     }
   }
   for (const { id, zones, unread } of places) {
     for await (const page of source.contents(id, unread)) {
-      for (const { body } of page) await add(busyInText(body, range, zones));
+      for (const { body } of page) {
+        const budget = budgets.next();
+        await add(busyInText(body, range, zones, budget));
+        check(budget);
+      }
     }
   }
   const gathered = times.times();
   if (!gathered) throw refuse.tooManyBusyPeriods();
   return gathered;
 }
+
+/** Some 0.5 ms of work. */
+const periodsAtOnce = 512;
 
 const busyComponents: readonly string[] = ["VEVENT", "VFREEBUSY"];

@@ -1,13 +1,10 @@
-import { limits } from "../limits.ts";
 import type { Body } from "../model.ts";
-import { Refusal } from "../refusal.ts";
 import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import { Budget } from "./recurrence/budget.ts";
-import { textOf } from "./text.ts";
+import { readableCalendar } from "./readable.ts";
 import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
-import { calendarTree } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 
 /** What the time index tells of an object whose bounds meet a time range. */
@@ -30,22 +27,27 @@ export function candidateMeets(
   { rule, bounds }: Candidate,
   range: TimeRange,
   floating: Zone,
+  budget: Budget = new Budget(),
 ): boolean | undefined {
   if (rule === readText) return undefined;
-  if (rule !== undefined) return compiledMeets(rule, range, floating);
+  if (rule !== undefined) return compiledMeets(rule, range, floating, budget);
   if (!bounds?.floating) return true;
   return floating.toUtc(bounds.firstStart) < range.end &&
     floating.toUtc(bounds.lastEnd) > range.start;
 }
 
-/** When a candidate is busy in a range. Undefined: the text of the object must tell. */
+/**
+ * When a candidate is busy in a range, as far as the budget reaches. Undefined: the text of the object
+ * must tell.
+ */
 export function candidateBusy(
   { rule, bounds }: Candidate,
   range: TimeRange,
   zone: Zone,
+  budget: Budget = new Budget(),
 ): Iterable<BusyPeriod> | undefined {
   if (rule === readText) return undefined;
-  if (rule !== undefined) return compiledBusy(rule, range, zone);
+  if (rule !== undefined) return compiledBusy(rule, range, zone, budget);
   const type = busyTypes[bounds?.busy ?? 0];
   if (bounds === undefined || type === undefined) return [];
   const { firstStart, lastEnd, floating } = bounds;
@@ -53,17 +55,16 @@ export function candidateBusy(
   return [{ type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) }];
 }
 
-/** When an object is busy in a range, as its text tells. One that can't be read is at no time. */
+/**
+ * When an object is busy in a range, as its text tells, and as far as the budget reaches. One that
+ * can't be read is at no time.
+ */
 export function busyInText(
   content: Body,
   range: TimeRange,
   zones: Zones,
-): readonly BusyPeriod[] {
-  try {
-    const calendar = calendarTree(textOf(content), limits);
-    return busyIn(calendar, range, momentsIn(calendar, zones), new Budget());
-  } catch (error) {
-    if (error instanceof Refusal) return [];
-    throw error;
-  }
+  budget: Budget = new Budget(),
+): Iterable<BusyPeriod> {
+  const calendar = readableCalendar(content);
+  return calendar ? busyIn(calendar, range, momentsIn(calendar, zones), budget) : [];
 }

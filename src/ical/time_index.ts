@@ -51,21 +51,32 @@ export function timeIndexOf(calendar: Component): TimeIndex | undefined {
 }
 
 /**
- * Whether an object with such a `rule` has an instance in the range.
+ * Whether an object with such a `rule` has an instance in the range. One that takes more than the
+ * budget to tell has: whoever asked can look at it.
  *
  * @param rule One that is not `readText`.
  * @param floating The zone of what has none.
  */
-export function compiledMeets(rule: string, range: TimeRange, floating: Zone): boolean {
+export function compiledMeets(
+  rule: string,
+  range: TimeRange,
+  floating: Zone,
+  budget: Budget,
+): boolean {
   const meets: Visit = (start, end) =>
     (start < end ? range.start < end : range.start <= start) && range.end > start;
-  return visitCompiled(JSON.parse(rule), range, floating, new Budget(), meets);
+  return visitCompiled(JSON.parse(rule), range, floating, budget, meets) || budget.exhausted;
 }
 
 /** The periods of such an object that overlap the range; they may reach beyond it and overlap. */
-export function compiledBusy(rule: string, range: TimeRange, floating: Zone): BusyPeriod[] {
+export function compiledBusy(
+  rule: string,
+  range: TimeRange,
+  floating: Zone,
+  budget: Budget,
+): BusyPeriod[] {
   const periods: BusyPeriod[] = [];
-  visitCompiled(JSON.parse(rule), range, floating, new Budget(), (start, end, busy) => {
+  visitCompiled(JSON.parse(rule), range, floating, budget, (start, end, busy) => {
     const type = busyTypes[busy];
     if (type && start < end && start < range.end && end > range.start) {
       periods.push({ start, end, type });

@@ -82,7 +82,7 @@ function answerOfText(calendar: Component, range: TimeRange, floating: Zone): An
   const read = momentsIn(calendar, createZones(floating));
   const budget = new Budget();
   const meets = !instancesIn(calendar, range, read, budget).next().done;
-  const busy = merged(busyIn(calendar, range, read, budget), range);
+  const busy = merged([...busyIn(calendar, range, read, budget)], range);
   assert(
     !budget.exhausted,
     JSON.stringify([

@@ -63,17 +63,27 @@ export const calendarQuery: Report = {
   },
 };
 
-/** The first ones, a page in one; where there are more, the last word is that (RFC 4791 §7.8). */
+/**
+ * The first ones, a page in one. Where there are more, or it takes too long to find them, the last
+ * word is that (RFC 4791 §7.8).
+ */
 export async function* atMost(
   limit: number,
   pages: AsyncIterable<readonly ResponseXml[]>,
   href: string,
 ): AsyncGenerator<ResponseXml> {
   let left = limit;
-  for await (const page of pages) {
-    yield page.slice(0, left).join("");
-    if (page.length > left) return yield statusResponse(href, 507, tooMany);
-    left -= page.length;
+  try {
+    for await (const page of pages) {
+      yield page.slice(0, left).join("");
+      if (page.length > left) return yield statusResponse(href, 507, tooMany);
+      left -= page.length;
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal && error.precondition === D.numberOfMatchesWithinLimits)) {
+      throw error;
+    }
+    yield statusResponse(href, 507, tooMany);
   }
 }
 
