@@ -7,7 +7,7 @@ import {
 } from "../ical/calendar_filter.ts";
 import type { Timed } from "../ical/filter_times.ts";
 import { Budgets } from "../ical/instances.ts";
-import { createZones, type Zones } from "../ical/moment.ts";
+import { type Zones, zonesWith } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Zone } from "../ical/zone.ts";
@@ -50,7 +50,7 @@ export async function* matchesIn(
       for await (const one of objectsIn(parent, wanted.asked, door, components)) yield [one];
       continue;
     }
-    const matches = matcher(wanted, zonesIn(parent, wanted), budgets);
+    const matches = matcher(wanted, zonesIn(parent, wanted, door), budgets);
     for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
   }
 }
@@ -63,14 +63,15 @@ export async function* matchNamed(
   door: Door,
 ): Matches {
   if (parent === undefined) return;
-  const matches = matcher(wanted, zonesIn(parent, wanted), new Budgets());
+  const matches = matcher(wanted, zonesIn(parent, wanted, door), new Budgets());
   for await (const [, found] of objectsNamed(parent, [object.name], door)) {
     if (found) yield await matches([found]);
   }
 }
 
-const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted): Zones =>
-  createZones(zone ?? zoneOfCalendar(collection.timezone));
+/** What times mean in a collection. */
+const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted, door: Door): Zones =>
+  zonesWith(zone ?? zoneOfCalendar(collection.timezone), door.zones);
 
 /** Those of a page that match; `sure` are those that do whatever their content is. */
 function matcher(wanted: Wanted, zones: Zones, budgets: Budgets) {
@@ -107,7 +108,7 @@ async function* matchesAt(
 ): Matches {
   const places = parents.map((parent): Found => ({
     parent,
-    zones: zonesIn(parent, wanted),
+    zones: zonesIn(parent, wanted, door),
     sure: new Set(),
     open: new Set(),
   }));

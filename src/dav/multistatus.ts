@@ -1,5 +1,6 @@
 import { textChunkChars, textStream } from "../http/text_stream.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
+import type { Splices } from "./splices.ts";
 
 /** A DAV:response, written out. */
 export type ResponseXml = string;
@@ -21,12 +22,15 @@ export const xmlHeaders: Readonly<Record<string, string>> = {
  */
 export function multistatus(
   responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
-  { syncToken, headers = {} }: {
+  { syncToken, headers = {}, splices }: {
     readonly syncToken?: () => string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** For responses with marks. */
+    readonly splices?: Splices;
   } = {},
 ): Response {
-  const body = textStream(write(responses, syncToken));
+  const texts = write(responses, syncToken);
+  const body = textStream(splices?.into(texts, escapeText) ?? texts);
   return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
 }
 

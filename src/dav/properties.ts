@@ -4,7 +4,7 @@ import { Refusal } from "../refusal.ts";
 import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement } from "../xml/tree.ts";
 import { readStored } from "../xml/read.ts";
-import { elementXml, storedXml } from "../xml/write.ts";
+import { elementRound, elementXml, storedXml } from "../xml/write.ts";
 import type { Door, LiveProperty, Look, SettingTarget } from "./door.ts";
 import { preconditionElements } from "./error.ts";
 import { personalNames } from "./personal_names.ts";
@@ -101,6 +101,10 @@ function liveXml(
   asked: XmlElement,
   look: Look,
 ): string | undefined {
+  if (row.written) {
+    const xml = row.written(resource, look);
+    return xml === undefined ? undefined : elementRound(row.name, xml);
+  }
   const content = row.get(resource, door, asked, look);
   return content && elementXml(el(row.name, content));
 }

@@ -31,28 +31,27 @@ export function busyTypeOf(component: Component): BusyType | undefined {
 }
 
 /**
- * What an object takes of a time range, lazily: its events, and the periods of a VFREEBUSY. They may
- * reach beyond the range, overlap, and stand in any order.
+ * What an object takes of a time range: its events, and the periods of a VFREEBUSY. They may reach
+ * beyond the range, overlap, and stand in any order.
  *
  * @param calendar The VCALENDAR.
  */
-export function* busyIn(
+export function busyIn(
   calendar: Component,
   range: TimeRange,
   read: ReadMoment,
   budget: Budget,
-): Generator<BusyPeriod> {
-  const isIn = ({ start, end }: TimeRange) => start < end && start < range.end && end > range.start;
-  for (const component of calendar.components) {
-    if (component.name === "VFREEBUSY") yield* statedPeriods(component, read).filter(isIn);
-  }
+): BusyPeriod[] {
+  const periods = calendar.components.filter(({ name }) => name === "VFREEBUSY")
+    .flatMap((component) => statedPeriods(component, read));
   const types = new Map(calendar.components.map((one) => [one, busyTypeOf(one)]));
-  if ([...types.values()].every((type) => type === undefined)) return;
-  for (const { component, start, end } of seriesIn(calendar, read).within(range, budget)) {
-    const type = types.get(component);
-    const period = type && { start: start.at, end: end.at, type };
-    if (period && isIn(period)) yield period;
+  if ([...types.values()].some((type) => type !== undefined)) {
+    for (const { component, start, end } of seriesIn(calendar, read).within(range, budget)) {
+      const type = types.get(component);
+      if (type) periods.push({ start: start.at, end: end.at, type });
+    }
   }
+  return periods.filter(({ start, end }) => start < end && start < range.end && end > range.start);
 }
 
 /** The FREEBUSY lines; a period that can't be read is none, and one of another type is busy. */

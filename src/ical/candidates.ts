@@ -1,8 +1,9 @@
 import type { Body } from "../model.ts";
 import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
+import type { BusyIn } from "./busy_parts.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
-import { Budget } from "./recurrence/budget.ts";
+import type { Budget } from "./recurrence/budget.ts";
 import { readableCalendar } from "./readable.ts";
 import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
 import { utcZone, type Zone } from "./zone.ts";
@@ -27,7 +28,7 @@ export function candidateMeets(
   { rule, bounds }: Candidate,
   range: TimeRange,
   floating: Zone,
-  budget: Budget = new Budget(),
+  budget?: Budget,
 ): boolean | undefined {
   if (rule === readText) return undefined;
   if (rule !== undefined) return compiledMeets(rule, range, floating, budget);
@@ -36,17 +37,16 @@ export function candidateMeets(
     floating.toUtc(bounds.lastEnd) > range.start;
 }
 
-/**
- * When a candidate is busy in a range, as far as the budget reaches. Undefined: the text of the object
- * must tell.
- */
+/** Whether only the text of a candidate tells when it is busy. */
+export const isReadForBusy = ({ rule }: Candidate): boolean => rule === readText;
+
+/** When a candidate is busy in a range, of those that need not be read. */
 export function candidateBusy(
   { rule, bounds }: Candidate,
   range: TimeRange,
   zone: Zone,
-  budget: Budget = new Budget(),
-): Iterable<BusyPeriod> | undefined {
-  if (rule === readText) return undefined;
+  budget?: Budget,
+): readonly BusyPeriod[] {
   if (rule !== undefined) return compiledBusy(rule, range, zone, budget);
   const type = busyTypes[bounds?.busy ?? 0];
   if (bounds === undefined || type === undefined) return [];
@@ -55,16 +55,10 @@ export function candidateBusy(
   return [{ type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) }];
 }
 
-/**
- * When an object is busy in a range, as its text tells, and as far as the budget reaches. One that
- * can't be read is at no time.
- */
-export function busyInText(
-  content: Body,
-  range: TimeRange,
-  zones: Zones,
-  budget: Budget = new Budget(),
-): Iterable<BusyPeriod> {
+/** When an object is busy by its text, that is read at once. One that can't be read never is. */
+export function textBusy(content: Body, zones: Zones): BusyIn {
   const calendar = readableCalendar(content);
-  return calendar ? busyIn(calendar, range, momentsIn(calendar, zones), budget) : [];
+  if (calendar === undefined) return () => [];
+  const read = momentsIn(calendar, zones);
+  return (range, budget) => busyIn(calendar, range, read, budget);
 }

@@ -29,9 +29,12 @@ export const endlessMs = 9e15;
  * Where the database finds a calendar object by time. Undefined: it overlaps no range, ever.
  *
  * @param calendar The VCALENDAR.
+ * @param zones Where floating times are those of UTC.
  */
-export function timeIndexOf(calendar: Component): TimeIndex | undefined {
-  const zones = createZones(utcZone);
+export function timeIndexOf(
+  calendar: Component,
+  zones: Zones = createZones(utcZone),
+): TimeIndex | undefined {
   const read = momentsIn(calendar, zones);
   const names = new Set(calendar.components.map(({ name }) => name));
   if (names.has("VTODO")) return ofTasks(calendar, read);
@@ -61,7 +64,7 @@ export function compiledMeets(
   rule: string,
   range: TimeRange,
   floating: Zone,
-  budget: Budget,
+  budget: Budget = new Budget(),
 ): boolean {
   const meets: Visit = (start, end) =>
     (start < end ? range.start < end : range.start <= start) && range.end > start;
@@ -73,7 +76,7 @@ export function compiledBusy(
   rule: string,
   range: TimeRange,
   floating: Zone,
-  budget: Budget,
+  budget: Budget = new Budget(),
 ): BusyPeriod[] {
   const periods: BusyPeriod[] = [];
   visitCompiled(JSON.parse(rule), range, floating, budget, (start, end, busy) => {

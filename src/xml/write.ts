@@ -62,6 +62,12 @@ export const rootNamespaces: string = declarations(rootScope, noScope).trim();
 /** For a place inside a root with `rootNamespaces`; other namespaces are declared where needed. */
 export const elementXml = (element: XmlElement): string => written(element, rootScope, "");
 
+/** An element of ours round what is written out already. */
+export const elementRound = (name: XmlName, xml: string): string => {
+  const tag = qualified(name, rootScope);
+  return `<${tag}>${xml}</${tag}>`;
+};
+
 /** A whole document, with XML declaration and root namespaces. */
 export const documentXml = (root: XmlElement): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n${written(root, rootScope, " " + rootNamespaces)}`;

@@ -6,13 +6,13 @@ import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { objectsNamed } from "../../dav/contents.ts";
 import type { Door, Look, Report } from "../../dav/door.ts";
-import { lookIn } from "../../dav/look.ts";
+import { objectsLook } from "../../dav/look.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
 import { type Asked, propertyResponse } from "../../dav/properties.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
-import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
+import { askedOfObjects } from "../../dav/calendar_data.ts";
 
 /** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
 export const calendarMultiget: Report = {
@@ -27,12 +27,11 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = {
-      ...lookIn(request.headers),
-      calendarData: calendarDataWriter(asked, { parents: [parent] }),
-    };
+    const { store } = door.services;
+    const { look, splices } = objectsLook(request.headers, asked, { parents: [parent], store });
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };

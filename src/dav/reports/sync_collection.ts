@@ -4,9 +4,9 @@ import type { ChangePage, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
-import { calendarDataWriter, wantsContent } from "../calendar_data.ts";
+import { wantsContent } from "../calendar_data.ts";
 import type { Door, Look, Report } from "../door.ts";
-import { lookIn } from "../look.ts";
+import { objectsLook } from "../look.ts";
 import { childResource, memberOf } from "../members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
@@ -40,9 +40,12 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
-    const calendarData = calendarDataWriter(asked, { parents: [parent] });
+    const { store } = door.services;
+    const places = { parents: [parent], store };
+    const { look: common, splices } = objectsLook(request.headers, asked, places);
+    const look = { ...common, infinite };
     const since = readSyncToken(token, collection, epoch);
-    const page = await door.services.store.changesSince(collection.id, since, {
+    const page = await store.changesSince(collection.id, since, {
       limit,
       asker: parent.asker.id,
     });
@@ -50,10 +53,10 @@ export const syncCollection: Report = {
     const began = token === "" ? page.commit : since.began;
     const last = page.more ? page.items.at(-1) : undefined;
     const next = last ? { ...last, began } : { commit: page.commit };
-    const look = { ...lookIn(request.headers), calendarData, infinite };
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(look),
+      splices,
     });
   },
 };

@@ -7,24 +7,22 @@ import { D } from "../../xml/names.ts";
  * Where it ends, the expansion ends, and whoever asked can see that here.
  */
 export class Budget {
-  readonly #whole: number;
   #steps: number;
 
   /** @param steps Periods, days and instances to look at; some 30 ns each. */
   constructor(steps: number = limits.recurrenceSteps) {
-    this.#whole = steps;
     this.#steps = steps;
-  }
-
-  /** How much has been spent. */
-  get spent(): number {
-    return this.#whole - this.#steps;
   }
 
   /** False: there is not so much left. */
   spend(steps = 1): boolean {
     this.#steps -= steps;
     return this.#steps >= 0;
+  }
+
+  /** Steps that may still be spent. */
+  get left(): number {
+    return Math.max(this.#steps, 0);
   }
 
   /** Whether an expansion had to end because of it. */
@@ -47,7 +45,7 @@ export class Budgets {
   }
 
   next(): Budget {
-    this.#left -= this.#last.spent;
+    this.#left -= limits.recurrenceSteps - this.#last.left;
     if (this.#left < 0) throw new Refusal(507, D.numberOfMatchesWithinLimits);
     return this.#last = new Budget();
   }

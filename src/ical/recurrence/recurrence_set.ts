@@ -116,7 +116,7 @@ export function* nominals(
 }
 
 /** What an instance takes besides finding it. */
-const instanceSteps = 8;
+const instanceSteps = 4;
 
 /** Some of the instances, ascending. */
 interface Stream {
