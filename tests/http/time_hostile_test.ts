@@ -119,9 +119,9 @@ Deno.test("hostile range: free/busy of more periods than an answer has is refuse
     assertEquals(response.status, 507);
     assertEquals(await preconditionOf(response), D.numberOfMatchesWithinLimits);
   }
-  const century = `<C:time-range start="20260101T000000Z" end="21260101T000000Z"/>`;
-  const text = await (await ask(house, freeBusy(century))).text();
-  assert(text.split("FREEBUSY;").length > 36_000);
+  const decades = `<C:time-range start="20260101T000000Z" end="20760101T000000Z"/>`;
+  const text = await (await ask(house, freeBusy(decades))).text();
+  assertEquals(text.split("FREEBUSY;").length - 1, 50 * 365 + 12 - 4);
 });
 
 Deno.test("hostile range: a yearly series of all years is told as a whole", async () => {
