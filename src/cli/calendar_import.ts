@@ -174,8 +174,10 @@ async function withContents(
 ): Promise<ImportSnapshot> {
   const names = batch.flatMap(({ data }) => index.byUid.get(data.uid)?.name ?? []);
   const contents = new Map<string, Body>();
-  for await (const [name, object] of store.objectsNamed(index.calendar.id, names)) {
-    if (object) contents.set(name, await contentOf(store, object));
+  for await (const page of store.objectsNamed(index.calendar.id, names)) {
+    for (const [name, object] of page) {
+      if (object) contents.set(name, await contentOf(store, object));
+    }
   }
   return { ...index, contents };
 }

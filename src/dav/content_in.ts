@@ -20,7 +20,7 @@ export async function contentIn(
   { collectionId, name }: ObjectInfo,
   services: Services,
 ): Promise<NewContent | Refusal> {
-  for await (const [, stored] of services.store.objectsNamed(collectionId, [name])) {
+  for await (const [[, stored] = []] of services.store.objectsNamed(collectionId, [name])) {
     if (!stored) break;
     if (kind === "calendar") return await calendarContent(stored, services);
     const { contentType, body, blobs } = stored;

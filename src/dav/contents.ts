@@ -6,25 +6,19 @@ import { memberOf } from "./members.ts";
 import { wholeBody } from "./body_stream.ts";
 import type { CollectionResource, ObjectResource } from "./resource.ts";
 
-/** The same objects with their content, in their order; one that is gone meanwhile is left out. */
-export async function* withContent(
-  parent: CollectionResource,
-  objects: readonly ObjectResource[],
-  door: Door,
-): AsyncGenerator<ObjectResource> {
-  const names = objects.map(({ object }) => object.name);
-  for await (const [, found] of objectsNamed(parent, names, door)) if (found) yield found;
-}
-
-/** The objects of these names with their content; undefined where there is none. */
+/** The objects of these names with their content, page by page; undefined where there is none. */
 export async function* objectsNamed(
   parent: CollectionResource,
   names: readonly string[],
   door: Door,
-): AsyncGenerator<readonly [name: string, object: ObjectResource | undefined]> {
-  const { store } = door.services;
-  for await (const [name, stored] of store.objectsNamed(parent.collection.id, names)) {
-    yield [name, stored && { ...memberOf(parent, stored), content: await joined(stored, door) }];
+): AsyncGenerator<readonly (readonly [name: string, object: ObjectResource | undefined])[]> {
+  for await (const page of door.services.store.objectsNamed(parent.collection.id, names)) {
+    const whole: [string, ObjectResource | undefined][] = [];
+    for (const [name, stored] of page) {
+      const content = stored?.blobs.length ? await joined(stored, door) : stored;
+      whole.push([name, content && { ...memberOf(parent, content), content }]);
+    }
+    yield whole;
   }
 }
 

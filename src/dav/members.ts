@@ -14,44 +14,62 @@ import {
   type ObjectResource,
   type Resource,
 } from "./resource.ts";
-import { type FixedTarget, hasLocks, homeHref, principalHref, targetOf } from "./target.ts";
+import {
+  type FixedTarget,
+  hasLocks,
+  homeHref,
+  principalHref,
+  type Target,
+  targetOf,
+} from "./target.ts";
 
 /** Kinds of collection that hold collections. */
 const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
 
-/** The resources directly below one, collections first; a page of objects at a time. */
+/** The resources directly below one, some at a time: collections first, then pages of objects. */
 export async function* membersOf(
   { target }: DavRequest,
   door: Door,
-  { resource }: Mapped,
+  { resource, snapshot }: Mapped,
   asked: Asked,
-): AsyncGenerator<Resource> {
-  if (isCollection(resource)) return yield* inCollection(resource, door, asked);
-  if (target.kind === "tree" || target.kind === "principal") return;
-  yield* inFixed(resource, target, door, asked);
+): AsyncGenerator<readonly Resource[]> {
+  if (isCollection(resource)) {
+    if (nests.includes(resource.kind)) {
+      const children = isHome(target)
+        ? snapshot.children
+        : await door.services.store.children(resource.collection.id, resource.asker.id);
+      yield children.map((child) => childResource(resource, child));
+    }
+    // Only collections are made in a home for calendars.
+    if (resource.kind !== "calendar-home") yield* objectsIn(resource, asked, door);
+  } else if (target.kind !== "tree" && target.kind !== "principal") {
+    yield await inFixed(resource, target, door, asked);
+  }
 }
 
+/** Whether its children can be loaded with it. */
+export const isHome = (target: Target): boolean =>
+  target.kind === "tree" && target.place.segments.length === 0;
+
 /** Of people and homes, everybody is shown their own: a list of all could be endless. */
-async function* inFixed(
+async function inFixed(
   resource: Resource,
   target: FixedTarget,
   door: Door,
   asked: Asked,
-): AsyncGenerator<Resource> {
+): Promise<Resource[]> {
   const { asker } = resource;
-  for (const { href, kind } of target.below) yield { ...resource, kind, href } as Resource;
-  if (target.below.length > 0) return;
+  if (target.below.length > 0) {
+    return target.below.map(({ href, kind }) => ({ ...resource, kind, href }) as Resource);
+  }
   const own = [
     principalHref(asker.kind, asker.name),
     homeHref("calendar-home", asker.name),
     homeHref("files", asker.name),
   ];
-  for (const href of own) {
-    const found = href.startsWith(target.href)
-      ? await resourceAt(href, asker, door, asked)
-      : undefined;
-    if (found) yield found;
-  }
+  const here = own.filter((href) => href.startsWith(target.href));
+  const found = await Promise.all(here.map((href) => resourceAt(href, asker, door, asked)));
+  return found.filter((one) => one !== undefined);
 }
 
 /** As a request for this href would find it. */
@@ -75,29 +93,13 @@ async function resourceAt(
   return placed.state === "mapped" ? placed.resource : undefined;
 }
 
-async function* inCollection(
-  parent: CollectionResource,
-  door: Door,
-  asked: Asked,
-): AsyncGenerator<Resource> {
-  const { store } = door.services;
-  const { collection, href } = parent;
-  if (nests.includes(parent.kind)) {
-    for (const child of await store.children(collection.id, parent.asker.id)) {
-      yield childOf(parent, `${href}${encodeSegment(child.name)}/`, child);
-    }
-  }
-  if (parent.kind === "calendar-home") return; // Only collections are made there.
-  yield* objectsIn(parent, asked, door);
-}
-
-/** The objects directly in a collection; of these components, if that is said. */
+/** The objects directly in a collection, page by page; of these components, if that is said. */
 export async function* objectsIn(
   parent: CollectionResource,
   asked: Asked,
   door: Door,
   components?: readonly string[],
-): AsyncGenerator<ObjectResource> {
+): AsyncGenerator<readonly ObjectResource[]> {
   const { store } = door.services;
   const properties = wantsStored(asked, memberKind[parent.kind], door);
   const { pageRows: limit } = limits;
@@ -105,7 +107,7 @@ export async function* objectsIn(
   do {
     const among = { after, limit, properties, components };
     const page = await store.members(parent.collection.id, among);
-    for (const object of page.items) yield memberOf(parent, object);
+    yield page.items.map((object) => memberOf(parent, object));
     after = page.more ? page.items.at(-1)?.name : undefined;
   } while (after !== undefined);
 }

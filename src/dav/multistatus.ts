@@ -1,7 +1,7 @@
 import { textChunkChars, textStream } from "../http/text_stream.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
 
-/** A DAV:response, written out. */
+/** One DAV:response, or several one behind the other, written out. */
 export type ResponseXml = string;
 
 /** With every answer that is made for one request: nothing in between may weaken its ETags. */
@@ -15,21 +15,30 @@ export const xmlHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * A 207, written while `responses` are produced, with some of them in memory at a time. The status
- * goes out first: refuse before calling this. The sync-token goes out last, so a client that got
- * half of it keeps its old token.
+ * A 207. One that is short is sent as a whole, a longer one while `responses` are produced, with some
+ * of them in memory at a time. The status goes out first: refuse before calling this. The sync-token
+ * goes out last, so a client that got half of it keeps its old token.
  */
-export function multistatus(
+export async function multistatus(
   responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
   { syncToken, headers = {} }: {
     readonly syncToken?: () => string;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
-): Response {
-  const body = textStream(write(responses, syncToken));
+): Promise<Response> {
+  const texts = write(responses, syncToken);
+  const { value: first = "" } = await texts.next();
+  const isWhole = first.length < textChunkChars;
+  const body = isWhole ? first : textStream(resumed(first, texts));
   return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
 }
 
+async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
+}
+
+/** Each text has `textChunkChars` at least, but the last. */
 async function* write(
   responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
   syncToken?: () => string,

@@ -62,6 +62,18 @@ export const rootNamespaces: string = declarations(rootScope, noScope).trim();
 /** For a place inside a root with `rootNamespaces`; other namespaces are declared where needed. */
 export const elementXml = (element: XmlElement): string => written(element, rootScope, "");
 
+/**
+ * Writes elements of one name, without attributes, for a place as that of `elementXml`: an answer
+ * has thousands of them.
+ */
+export function elementWriter(name: XmlName): (children: XmlElement["children"]) => string {
+  const empty = elementXml({ name, attributes: {}, children: [] });
+  const open = `${empty.slice(0, -"/>".length)}>`;
+  const scope = declaring(rootScope, name);
+  const close = `</${qualified(name, scope)}>`;
+  return (children) => children.length === 0 ? empty : open + childrenXml(children, scope) + close;
+}
+
 /** A whole document, with XML declaration and root namespaces. */
 export const documentXml = (root: XmlElement): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n${written(root, rootScope, " " + rootNamespaces)}`;
@@ -84,11 +96,15 @@ function written(element: XmlElement, outer: Scope, declared: string): string {
     xml += ` ${attribute}="${escapeAttribute(attributes[key] ?? "")}"`;
   }
   if (children.length === 0) return xml + "/>";
-  xml += ">";
+  return `${xml}>${childrenXml(children, scope)}</${tag}>`;
+}
+
+function childrenXml(children: XmlElement["children"], scope: Scope): string {
+  let xml = "";
   for (const child of children) {
     xml += typeof child === "string" ? escapeText(child) : written(child, scope, "");
   }
-  return `${xml}</${tag}>`;
+  return xml;
 }
 
 const isExpanded = (key: string): key is XmlName => key.startsWith("{");

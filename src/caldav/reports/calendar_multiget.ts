@@ -8,7 +8,8 @@ import type { Door, Look, Report } from "../../dav/door.ts";
 import { lookIn } from "../../dav/look.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { type Asked, propertyResponse } from "../../dav/properties.ts";
+import type { Asked } from "../../dav/properties.ts";
+import { responseWriter } from "../../dav/property_response.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
 import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
@@ -70,6 +71,7 @@ async function* responses(
   door: Door,
   look: Look,
 ): AsyncGenerator<ResponseXml> {
+  const write = responseWriter(asked, door, look);
   const told = new Set<string>();
   for (let at = 0; at < hrefs.length; at += limits.pageRows) {
     const names: string[] = [];
@@ -79,9 +81,10 @@ async function* responses(
       else if (!told.has(name)) names.push(name);
       if (name !== undefined) told.add(name);
     }
-    for await (const [name, object] of objectsNamed(parent, names, door)) {
-      if (object) yield propertyResponse(object, asked, door, look);
-      else yield statusResponse(parent.href + encodeSegment(name), 404);
+    for await (const page of objectsNamed(parent, names, door)) {
+      yield page.map(([name, object]) =>
+        object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404)
+      ).join("");
     }
   }
 }

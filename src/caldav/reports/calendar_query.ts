@@ -12,7 +12,7 @@ import { lookIn } from "../../dav/look.ts";
 import { childResource } from "../../dav/members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { propertyResponse } from "../../dav/properties.ts";
+import { responseWriter } from "../../dav/property_response.ts";
 import { quirksOf } from "../../dav/quirks.ts";
 import { type CollectionResource, isObject } from "../../dav/resource.ts";
 import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
@@ -31,12 +31,13 @@ export const calendarQuery: Report = {
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parentsIn(resource as CollectionResource, request, snapshot), query, door);
     const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(query.asked) };
+    const write = responseWriter(query.asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
         const written: ResponseXml[] = [];
         for (const object of page) {
-          written.push(propertyResponse(object, query.asked, door, look));
+          written.push(write(object));
           const pause = breaks();
           if (pause) await pause;
         }

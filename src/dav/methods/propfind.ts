@@ -8,15 +8,9 @@ import type { Door, Method } from "../door.ts";
 import { lookIn } from "../look.ts";
 import { type Mapped, open } from "../open.ts";
 import { multistatus, type ResponseXml } from "../multistatus.ts";
-import { membersOf, subtreeOf } from "../members.ts";
-import {
-  allprop,
-  type Asked,
-  askedElements,
-  askedProp,
-  propertyResponse,
-  wantsQuota,
-} from "../properties.ts";
+import { isHome, membersOf, subtreeOf } from "../members.ts";
+import { allprop, type Asked, askedElements, askedProp, wantsQuota } from "../properties.ts";
+import { responseWriter } from "../property_response.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { allKinds, isCollection, isObject, type Resource } from "../resource.ts";
 
@@ -31,16 +25,16 @@ export const propfind: Method = {
     const opened = await open(request, door, {
       properties: true,
       used: wantsQuota(asked),
+      children: depth === 1 && isHome(request.target),
     }) as Mapped;
-    const below = depth === "infinity" ? await allBelow(opened.resource, door) : undefined;
+    const below = depth === "infinity" ? [await allBelow(opened.resource, door)] : undefined;
     const look = lookIn(request.headers);
+    const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<ResponseXml> {
-      if (!(look.depthNoroot && depth !== 0)) {
-        yield propertyResponse(opened.resource, asked, door, look);
-      }
+      if (!(look.depthNoroot && depth !== 0)) yield write(opened.resource);
       if (depth === 0) return;
-      for await (const member of below ?? membersOf(request, door, opened, asked)) {
-        yield propertyResponse(member, asked, door, look);
+      for await (const page of below ?? membersOf(request, door, opened, asked)) {
+        yield page.map(write).join("");
       }
     };
     return multistatus(responses(), { headers: preferHeaders(look) });

@@ -10,11 +10,12 @@ import { lookIn } from "../look.ts";
 import { childResource, memberOf } from "../members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { type Asked, askedProp, propertyResponse } from "../properties.ts";
-import type { CollectionResource } from "../resource.ts";
+import { type Asked, askedProp, wantsStored } from "../properties.ts";
+import { responseWriter } from "../property_response.ts";
+import { type CollectionResource, memberKind } from "../resource.ts";
 import { checkSyncState, readSyncToken, syncToken } from "../sync_token.ts";
 import { encodeSegment } from "../../http/path.ts";
-import { withContent } from "../contents.ts";
+import { objectsWithIds } from "../contents.ts";
 
 /** What the client wants to know, and since when. */
 interface SyncCollection {
@@ -41,6 +42,7 @@ export const syncCollection: Report = {
     const page = await door.services.store.changesSince(collection.id, since, {
       limit,
       asker: parent.asker.id,
+      properties: wantsStored(asked, memberKind[parent.kind], door),
     });
     checkSyncState(since, page);
     const began = token === "" ? page.commit : since.began;
@@ -80,13 +82,20 @@ async function* responses(
   door: Door,
   look: Look,
 ): AsyncGenerator<ResponseXml> {
-  const objects = page.items.flatMap(({ object }) => object ? [memberOf(parent, object)] : []);
-  const loaded = wantsContent(asked) ? withContent(parent, objects, door) : objects;
-  for await (const object of loaded) yield propertyResponse(object, asked, door, look);
+  const write = responseWriter(asked, door, look);
+  const objects = page.items.flatMap(({ object }) => object ?? []);
+  if (wantsContent(asked)) {
+    const ids = objects.map(({ id }) => id);
+    for await (const found of objectsWithIds(parent, ids, door)) yield found.map(write).join("");
+  } else {
+    for (let done = 0; done < objects.length; done += limits.pageRows) {
+      const some = objects.slice(done, done + limits.pageRows);
+      yield some.map((object) => write(memberOf(parent, object))).join("");
+    }
+  }
   for (const change of page.items) {
-    if (change.collection) {
-      yield propertyResponse(childResource(parent, change.collection), asked, door, look);
-    } else if (!change.object && change.commit > began) {
+    if (change.collection) yield write(childResource(parent, change.collection));
+    else if (!change.object && change.commit > began) {
       yield statusResponse(hrefOfGone(parent, change), 404);
     }
   }
