@@ -18,6 +18,7 @@ CREATE TABLE principals (
   name               TEXT NOT NULL UNIQUE,
   name_key           TEXT NOT NULL UNIQUE,  -- folded: names that differ by case alone are one
   display_name       TEXT NOT NULL,
+  display_key        TEXT NOT NULL,         -- folded, for searches
   admin              INTEGER NOT NULL DEFAULT 0,
   disabled           INTEGER NOT NULL DEFAULT 0,
   access_version     INTEGER NOT NULL DEFAULT 1,  -- moves with admin, disabled and memberships
@@ -132,15 +133,18 @@ CREATE TABLE participants (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX participants_address ON participants (address, object_id);
 
--- Bytes in rows of at most 256 KiB: all of a blob's chunks are full but the last. A blob that no
--- commit took over stays `committed = 0`, is seen by nobody, and is swept.
+-- Bytes in rows of at most 256 KiB: all of a blob's chunks are full but the last. An upload is seen by
+-- nobody until a commit keeps it; one that none does, or to which nothing refers any more, is doomed:
+-- nobody may use it again, and upkeep removes it little by little.
 CREATE TABLE blobs (
   id         INTEGER PRIMARY KEY,
-  size_bytes INTEGER NOT NULL DEFAULT 0,
-  digest     TEXT,
-  committed  INTEGER NOT NULL DEFAULT 0,
-  created    INTEGER NOT NULL
+  size_bytes INTEGER NOT NULL,
+  digest     TEXT,              -- of what is kept: SHA-256 of the content, in hexadecimal
+  state      TEXT NOT NULL DEFAULT 'upload' CHECK (state IN ('upload', 'kept', 'doomed')),
+  written    INTEGER NOT NULL   -- when its last chunk came
 ) STRICT;
+CREATE INDEX blobs_digest ON blobs (digest) WHERE state = 'kept' AND digest IS NOT NULL;
+CREATE INDEX blobs_left ON blobs (state, written) WHERE state <> 'kept';
 CREATE TABLE chunks (
   blob_id  INTEGER NOT NULL REFERENCES blobs ON DELETE CASCADE,
   position INTEGER NOT NULL,

@@ -4,6 +4,7 @@ import { get as getCalendarData, head as headCalendarData } from "./caldav/metho
 import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
 import { post } from "./caldav/methods/post.ts";
 import { put } from "./caldav/methods/put.ts";
+import { principalProperties } from "./caldav/principal_properties.ts";
 import { caldavProperties } from "./caldav/properties.ts";
 import { calendarMultiget } from "./caldav/reports/calendar_multiget.ts";
 import { calendarQuery } from "./caldav/reports/calendar_query.ts";
@@ -26,6 +27,12 @@ import { report } from "./dav/methods/report.ts";
 import type { Tables } from "./dav/door.ts";
 import { errorResponse } from "./dav/error.ts";
 import { davProperties } from "./dav/property_rows.ts";
+import { aclPrincipalPropSet } from "./dav/reports/acl_principal_prop_set.ts";
+import { calendarserverPrincipalSearch } from "./dav/reports/calendarserver_principal_search.ts";
+import { expandProperty } from "./dav/reports/expand_property.ts";
+import { principalMatch } from "./dav/reports/principal_match.ts";
+import { principalPropertySearch } from "./dav/reports/principal_property_search.ts";
+import { principalSearchPropertySet } from "./dav/reports/principal_search_property_set.ts";
 import { syncCollection } from "./dav/reports/sync_collection.ts";
 import { ClientGone } from "./http/body.ts";
 import { addressMatcher, type Client, clientFinder, isDoubtful } from "./http/client_address.ts";
@@ -71,8 +78,19 @@ export const tables: Tables = {
     lock,
     unlock,
   ],
-  reports: [syncCollection, calendarMultiget, calendarQuery, freeBusyQuery],
-  properties: [...davProperties, ...caldavProperties, ...fileProperties],
+  reports: [
+    syncCollection,
+    expandProperty,
+    principalMatch,
+    principalPropertySearch,
+    principalSearchPropertySet,
+    aclPrincipalPropSet,
+    calendarserverPrincipalSearch,
+    calendarMultiget,
+    calendarQuery,
+    freeBusyQuery,
+  ],
+  properties: [...davProperties, ...principalProperties, ...caldavProperties, ...fileProperties],
 };
 
 /** The server on one page. The same on a host, in an edge worker and in a test. */

@@ -33,6 +33,8 @@ export interface Config {
   readonly databaseToken?: string;
   /** Administrators have DAV:all on every home. */
   readonly adminDav: boolean;
+  /** Whoever has logged in may list all principals, and not only search by name or address. */
+  readonly listPrincipals: boolean;
   /** Wrong log-ins per minute, account and address, before 429; 0: any number. */
   readonly loginFailures: number;
   /** Binary logarithm of scrypt's N, for passwords that are set from now on. */
@@ -285,6 +287,12 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
     default: undefined,
   },
   adminDav: { env: "DAVIT_ADMIN_DAV", fromText: asSwitch, schema: onOrOff, default: true },
+  listPrincipals: {
+    env: "DAVIT_LIST_PRINCIPALS",
+    fromText: asSwitch,
+    schema: onOrOff,
+    default: true,
+  },
   loginFailures: {
     env: "DAVIT_LOGIN_FAILURES",
     fromText: asNumber,

@@ -12,6 +12,8 @@ export const limits = {
   chunkBytes: 256 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
+  /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
+  removedBytes: 16 * 1024 * 1024,
   /** CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource. */
   calendarObjectBytes: 10 * 1024 * 1024,
   /**
@@ -114,6 +116,10 @@ export const limits = {
   icalParticipants: 10_000,
   /** CALDAV:max-instances (RFC 4791 §5.2.8), of those written out: overrides and RDATEs. */
   icalInstances: 5_000,
+  /** Instances of one calendar object that CALDAV:expand tells; an hourly one has 8,760 in a year. */
+  expandedInstances: 10_000,
+  /** Text of all the instances that one answer tells: some 80,000 of them. */
+  expandedCharacters: 32 * 1024 * 1024,
   /**
    * CALDAV:min-date-time and CALDAV:max-date-time (RFC 4791 §5.2.6, §5.2.7): all that four digits
    * can say. BusyCal writes the year 0, and a refused event is lost to its author.
@@ -124,12 +130,22 @@ export const limits = {
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
+  /** A compiled recurrence: with a longer one, the index costs more than reading the text. */
+  compiledCharacters: 500,
   /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
   recurrenceSteps: 500_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
   queryMatches: 50_000,
+  /** Properties or words that one search for principals looks for. */
+  searchTerms: 50,
+  /** Principals that the answer to one search tells of, some 500 bytes each. */
+  principalMatches: 5_000,
+  /** Levels of DAV:expand-property one in another, each a round trip; clients send two. */
+  expandLevels: 8,
+  /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
+  expandedResources: 1_000,
   /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
   busyPeriods: 50_000,
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */

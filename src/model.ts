@@ -83,6 +83,12 @@ export interface BlobPart {
   readonly sizeBytes: number;
 }
 
+/** A blob of an object that is to be written: one that is kept already, or an upload. */
+export interface NewBlob extends BlobPart {
+  /** Of an upload: by it equal content is found, from now on. */
+  readonly digest?: string;
+}
+
 /** A member that is no collection, without its content. */
 export interface ObjectInfo {
   readonly id: number;
@@ -167,7 +173,7 @@ export interface NewObject {
   readonly component?: string;
   readonly participants: readonly Participant[];
   readonly body: Body;
-  readonly blobs: readonly BlobPart[];
+  readonly blobs: readonly NewBlob[];
   /** Undefined: no query by time finds it. */
   readonly timeIndex?: TimeIndex;
   /** Of this write, UTC epoch milliseconds. */
@@ -246,6 +252,12 @@ export type Fact =
   | { readonly kind: "name-free"; readonly nameKey: string }
   /** No principal but this one has the address, and none but this one is called so. */
   | { readonly kind: "address-free"; readonly address: string; readonly principalId: number }
+  /** The owner has stored no more than this. */
+  | { readonly kind: "stored-most"; readonly ownerId: number; readonly bytes: number }
+  /** These uploads are whole, and no blob that is kept has the content of one. */
+  | { readonly kind: "uploads"; readonly blobs: readonly NewBlob[] }
+  /** These blobs are kept. */
+  | { readonly kind: "blobs"; readonly blobIds: readonly number[] }
   /** There is no principal at all. */
   | { readonly kind: "nobody-yet" };
 
@@ -290,6 +302,8 @@ export type Change =
   }
   /** The properties of one collection become those of another, too. */
   | { readonly kind: "copy-properties"; readonly from: number; readonly to: number }
+  /** Nothing will refer to these uploads. */
+  | { readonly kind: "drop-uploads"; readonly blobIds: readonly number[] }
   | { readonly kind: "put-lock"; readonly homeId: number; readonly lock: Lock }
   | { readonly kind: "delete-locks"; readonly tokens: readonly string[] }
   /** With all that is in it. */
@@ -319,13 +333,19 @@ export type Change =
     >;
     /** The name, folded: names that fold alike are one. */
     readonly nameKey: string;
+    /** The display name, folded for searches. */
+    readonly displayKey: string;
     readonly created: number;
   }
-  /** Absent fields stay. Admin and disabled move the access version, disabled both versions. */
+  /**
+   * Absent fields stay; the display name and its key change together. Admin and disabled move the
+   * access version, disabled both versions.
+   */
   | {
     readonly kind: "set-principal";
     readonly id: number;
     readonly displayName?: string;
+    readonly displayKey?: string;
     readonly admin?: boolean;
     readonly disabled?: boolean;
   }

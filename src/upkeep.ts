@@ -1,6 +1,5 @@
 import { clearInterval, setInterval } from "node:timers";
 import { renewTimeIndexes } from "./calendar/renew_time_indexes.ts";
-import { wholeBody } from "./dav/body_stream.ts";
 import { limits } from "./limits.ts";
 import type { Services } from "./services.ts";
 
@@ -17,7 +16,7 @@ export async function upkeep({ store, config, clock, log }: Services): Promise<b
   const now = clock();
   try {
     await store.upkeep({ now, keptFrom: now - config.keptDays * dayMs });
-    const renewed = await renewTimeIndexes(store, (stored) => wholeBody(stored, store));
+    const renewed = await renewTimeIndexes(store);
     if (renewed > 0) log("info", "time-indexes-renewed", { objects: renewed });
     return renewed >= limits.renewedObjects;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { hashPassword } from "../src/access/passwords.ts";
-import { foldName } from "../src/access/names.ts";
+import { displayKey, foldName } from "../src/access/names.ts";
 import { createApp } from "../src/app.ts";
 import { provision } from "../src/calendar/provision.ts";
 import { type Config, readConfig } from "../src/config.ts";
@@ -113,7 +113,13 @@ async function accountOf(person: Person): Promise<Change[]> {
   const created = Date.UTC(2026, 0, 1);
   const principal = { id, kind, name, displayName, admin, disabled: false };
   return [
-    { kind: "make-principal", principal, nameKey: foldName(name), created },
+    {
+      kind: "make-principal",
+      principal,
+      nameKey: foldName(name),
+      displayKey: displayKey(displayName),
+      created,
+    },
     { kind: "set-addresses", principalId: id, addresses: emails },
     ...(kind === "group" ? [] : [
       {

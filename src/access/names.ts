@@ -28,6 +28,16 @@ export function foldName(name: string): string {
 }
 
 /**
+ * The key under which texts for people are searched: what differs by letter case, by width, by how an
+ * accent is composed or by the kind and number of its blanks is one. Those at its ends stay one.
+ */
+export const searchKey = (text: string): string =>
+  text.normalize("NFKC").toUpperCase().normalize("NFKC").replace(/\s+/g, " ");
+
+/** As {@linkcode searchKey}, of a name that is found by it. */
+export const displayKey = (displayName: string): string => searchKey(displayName).trim();
+
+/**
  * A mail address as it is kept and compared: without `mailto:`, in lower case. The part before the
  * `@` is folded too: mail hosts that tell case apart are gone, people who type it differently are not.
  *

@@ -35,6 +35,34 @@ export const supportedPrivileges: SupportedPrivilege = privilege(D.all, "Do ever
 export type Privileges = ReadonlySet<XmlName>;
 
 /**
+ * Whom an ACE is about (RFC 3744 §5.5.1): whoever has logged in, or whoever DAV:owner of the resource
+ * names; of a principal that is the principal itself.
+ */
+export type AceSubject = "authenticated" | "owner";
+
+/** A rule that grants privileges. All of them are protected: no client sets others. */
+export interface Ace {
+  readonly to: AceSubject;
+  readonly privileges: readonly XmlName[];
+}
+
+/**
+ * The rules: what DAV:acl tells, and what decides. What administrators may do beyond that comes from
+ * the configuration, and is no ACE.
+ */
+export const aces: Readonly<Record<Place["kind"], readonly Ace[]>> = {
+  fixed: [{ to: "authenticated", privileges: [D.read] }],
+  principal: [
+    { to: "owner", privileges: [D.writeProperties, D.readAcl] },
+    { to: "authenticated", privileges: [D.read] },
+  ],
+  tree: [
+    { to: "owner", privileges: [D.all] },
+    { to: "authenticated", privileges: [C.readFreeBusy] },
+  ],
+};
+
+/**
  * What `asker` may do at a place of this kind, and with everything below it. `owner`: whose home it
  * is, or who the principal is; undefined where nobody of that name exists.
  */
@@ -44,17 +72,12 @@ export function privilegesOn(
   owner: Pick<Principal, "id"> | undefined,
   settings: { readonly adminDav: boolean },
 ): Privileges {
-  const own = owner?.id === asker.id;
-  switch (kind) {
-    case "fixed":
-      return readOnly;
-    case "principal":
-      return own ? ownPrincipal : readOnly;
-    case "tree":
-      if (own || (asker.admin && settings.adminDav)) return everything;
-      // There is nothing to hide in nobody's home: reading it comes to 404.
-      return owner ? freeBusyOnly : readOnly;
+  if (kind === "tree") {
+    if (asker.admin && settings.adminDav) return everything;
+    // There is nothing to hide in nobody's home: reading it comes to 404.
+    if (!owner) return readOnly;
   }
+  return granted[kind][owner?.id === asker.id ? "owner" : "authenticated"];
 }
 
 /**
@@ -68,8 +91,22 @@ export function requirePrivilege(privileges: Privileges, needed: XmlName, href: 
 
 const everything = privilegesFrom(D.all);
 const readOnly = privilegesFrom(D.read);
-const ownPrincipal = privilegesFrom(D.read, D.writeProperties);
-const freeBusyOnly = privilegesFrom(C.readFreeBusy);
+
+/** What the rules of each kind come to; the owner has logged in, too. */
+const granted: Readonly<Record<Place["kind"], Readonly<Record<AceSubject, Privileges>>>> = {
+  fixed: grantedBy(aces.fixed),
+  principal: grantedBy(aces.principal),
+  tree: grantedBy(aces.tree),
+};
+
+function grantedBy(rules: readonly Ace[]): Readonly<Record<AceSubject, Privileges>> {
+  const all = rules.flatMap(({ privileges }) => privileges);
+  const others = rules.filter(({ to }) => to === "authenticated");
+  return {
+    owner: privilegesFrom(...all),
+    authenticated: privilegesFrom(...others.flatMap(({ privileges }) => privileges)),
+  };
+}
 
 /** These privileges with all that they contain. */
 function privilegesFrom(...granted: readonly XmlName[]): Privileges {

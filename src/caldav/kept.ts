@@ -4,27 +4,43 @@ import { refuse } from "../ical/refuse.ts";
 import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
+import { inRow, keepObject, type KeptContent, type Octets } from "../dav/kept_content.ts";
+import type { Uploads } from "../dav/uploads.ts";
 import { jcalType } from "../dav/variant.ts";
 
+/** Whether a calendar object comes as jCal (RFC 7265), and not as what a calendar keeps. */
+export const isJcal = (headers: Headers): boolean =>
+  readMediaType(headers.get("content-type"))?.type === jcalType;
+
 /**
- * What is kept of a calendar object: the very bytes, where these are iCalendar; jCal (RFC 7265) as
- * the iCalendar that it stands for.
+ * Keeps jCal as the iCalendar that it stands for.
  *
- * @throws {Refusal} 403 CALDAV:valid-calendar-data or CALDAV:max-resource-size, of jCal.
+ * @throws {Refusal} 403 CALDAV:valid-calendar-data or CALDAV:max-resource-size.
  */
-// deno-lint-ignore require-await -- refusals are the promise's
-export async function keptOf(sent: Uint8Array, headers: Headers): Promise<Uint8Array> {
-  if (readMediaType(headers.get("content-type"))?.type !== jcalType) return sent;
-  if (sent.length > limits.jcalBytes) {
-    const text = `jCal may have ${limits.jcalBytes} bytes`;
-    throw new Refusal(403, C.maxResourceSize, { text });
-  }
-  return new TextEncoder().encode(textOfJcal(utf8Of(sent)));
+export async function keepJcal(stream: Octets, uploads: Uploads): Promise<KeptContent> {
+  const text = textOfJcal(await readText(stream));
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= limits.inlineBytes ? inRow(bytes) : await keepObject([bytes], uploads);
 }
 
-function utf8Of(bytes: Uint8Array): string {
+async function readText(stream: Octets): Promise<string> {
+  const utf8 = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let sizeBytes = 0;
+  for await (const octets of stream) {
+    sizeBytes += octets.length;
+    if (sizeBytes > limits.jcalBytes) {
+      const text = `jCal may have ${limits.jcalBytes} bytes`;
+      throw new Refusal(403, C.maxResourceSize, { text });
+    }
+    text += decoded(() => utf8.decode(octets, { stream: true }));
+  }
+  return text + decoded(() => utf8.decode());
+}
+
+function decoded(decode: () => string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decode();
   } catch {
     throw refuse.validCalendarData("the text is not UTF-8");
   }

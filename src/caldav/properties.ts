@@ -1,6 +1,5 @@
 import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
-import type { Principal } from "../model.ts";
 import { readCalendarTimezone } from "../ical/timezone.ts";
 import { textOf as calendarText } from "../ical/text.ts";
 import { collationNames } from "../ical/text_match.ts";
@@ -9,8 +8,6 @@ import { calendarForms } from "../dav/calendar_data.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
 import { currentToken } from "../dav/sync_token.ts";
-import { homeHref } from "../dav/target.ts";
-import { principalHrefOf } from "../dav/property_rows.ts";
 import { C, CS, D } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
 
@@ -51,49 +48,6 @@ export const caldavProperties: readonly LiveProperty[] = [
     on: ["notification"],
     allprop: true,
     get: () => [el(D.collection), el(CS.notification)],
-  }),
-  live({
-    name: C.calendarHomeSet, // RFC 4791 §6.2.1; Apple takes one href only
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal: { kind, name } }) =>
-      kind === "group" ? undefined : [el(D.href, [homeHref("calendar-home", name)])],
-  }),
-  live({
-    name: C.calendarUserAddressSet, // RFC 6638 §2.4.1
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal }) => addressHrefs(principal),
-  }),
-  live({
-    name: C.calendarUserType, // RFC 6638 §2.4.2
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal }) => [principal.kind.toUpperCase()],
-  }),
-  live({
-    name: CS.emailAddressSet,
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal }) => principal.addresses.map((address) => el(CS.emailAddress, [address])),
-  }),
-  live({
-    name: CS.firstName,
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal }) => nameParts(principal)?.slice(0, 1),
-  }),
-  live({
-    name: CS.lastName,
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal }) => nameParts(principal)?.slice(1),
-  }),
-  live({
-    name: CS.recordType,
-    on: ["principal"],
-    allprop: false,
-    get: ({ principal }) => [recordTypes[principal.kind]],
   }),
   live({
     name: C.supportedCalendarComponentSet, // RFC 4791 §5.2.3
@@ -199,31 +153,10 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarData, // RFC 4791 §9.6: where a report has loaded it
     on: ["calendar-object"],
     allprop: false,
-    get: ({ content }, _door, _asked, { calendarData = calendarText }) =>
-      content && [calendarData(content.body)],
+    get: ({ content }, _door, _asked, { calendarData }) =>
+      content && [calendarData ? calendarData(content) : calendarText(content.body)],
   }),
 ];
-
-/** The preferred one first and again last: Thunderbird took the last one, and now the first. */
-function addressHrefs(principal: Principal): XmlElement[] {
-  const [preferred, ...others] = principal.addresses.map((address) => `mailto:${address}`);
-  const own = [principalHrefOf(principal)];
-  if (preferred === undefined) return own.map((text) => el(D.href, [text]));
-  return [
-    ...[preferred, ...others, ...own].map((text) => el(D.href, [text])),
-    el(D.href, [preferred], { preferred: "1" }),
-  ];
-}
-
-/**
- * The first name, and the last one if there are two: a person's display name is all that is known,
- * and Apple's programs ask for its parts.
- */
-function nameParts({ kind, displayName }: Principal): string[] | undefined {
-  if (kind !== "individual") return undefined;
-  const words = displayName.trim().split(/\s+/);
-  return words.length < 2 ? words : [words.slice(0, -1).join(" "), ...words.slice(-1)];
-}
 
 const component = (name: string): XmlElement => el(C.comp, [], { name });
 
@@ -231,10 +164,3 @@ const component = (name: string): XmlElement => el(C.comp, [], { name });
 const componentSets: readonly (readonly string[])[] = calendarComponents
   .reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
   .slice(1);
-
-const recordTypes: Readonly<Record<Principal["kind"], string>> = {
-  individual: "users",
-  group: "groups",
-  room: "locations",
-  resource: "resources",
-};

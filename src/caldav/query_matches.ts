@@ -1,7 +1,11 @@
 import { candidateMeets } from "../ical/candidates.ts";
-import { type CompFilter, matchesFilter } from "../ical/filter.ts";
-import { narrowed } from "../ical/filter_components.ts";
-import { type Timed, timesIn } from "../ical/filter_times.ts";
+import {
+  type CalendarFilter,
+  componentsOf,
+  matchesCalendar,
+  timesOf,
+} from "../ical/calendar_filter.ts";
+import type { Timed } from "../ical/filter_times.ts";
 import { createZones, type Zones } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
@@ -15,8 +19,7 @@ import type { CollectionResource, ObjectResource } from "../dav/resource.ts";
 
 /** What is looked for. */
 export interface Wanted {
-  /** For VCALENDAR. */
-  readonly filter: CompFilter;
+  readonly filter: CalendarFilter;
   /** In which floating times are, instead of the calendar's own zone. */
   readonly zone?: Zone;
   /** What is told of an object: its content is read where that is asked for. */
@@ -32,9 +35,9 @@ export async function* matchesIn(
   wanted: Wanted,
   door: Door,
 ): Matches {
-  const { components, decided } = narrowed(wanted.filter);
+  const { components, decided } = componentsOf(wanted.filter);
   if (components?.length === 0) return;
-  const times = timesIn(wanted.filter);
+  const times = timesOf(wanted.filter);
   if (times) return yield* matchesAt(times, parents, wanted, door);
   for (const parent of parents) {
     if (decided && !wantsContent(wanted.asked)) {
@@ -70,7 +73,7 @@ function matcher(parent: CollectionResource, wanted: Wanted, zones = zonesIn(par
     const found: ObjectResource[] = [];
     for (const one of page) {
       const matches = sure?.has(one.object.id) ||
-        (one.content && matchesFilter(one.content.body, wanted.filter, zones));
+        (one.content && matchesCalendar(one.content.body, wanted.filter, zones));
       if (matches) found.push(one);
       const pause = breaks();
       if (pause) await pause;

@@ -1,23 +1,27 @@
 import { calendarObjectType, decidePut } from "../calendar/decide_put.ts";
 import { decidePutFile } from "../calendar/decide_put_file.ts";
 import { requireQuota } from "../calendar/quota.ts";
+import { digestsOf, shareBlobs } from "../calendar/shared_blobs.ts";
 import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
 import { encodeSegment } from "../http/path.ts";
 import { readPrefer } from "../http/prefer.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
-import type { BlobPart, ObjectInfo } from "../model.ts";
+import type { ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
-import { keepBlob } from "../dav/blob.ts";
+import type { Store } from "../store/store.ts";
+import { bodyStream } from "../dav/body_stream.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
+import { inRow, keepFile, keepObject, type KeptContent } from "../dav/kept_content.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open, type Opened } from "../dav/open.ts";
 import { orPresent, representationHeaders } from "../dav/representation.ts";
 import type { CollectionResource } from "../dav/resource.ts";
-import { keptOf } from "./kept.ts";
+import { uploading, type Uploads } from "../dav/uploads.ts";
+import { isJcal, keepJcal } from "./kept.ts";
 
 /** Where an object is to be written, and what is there. */
 export interface ObjectPlace {
@@ -30,66 +34,63 @@ export interface ObjectPlace {
  * Writes a calendar object resource, with all that RFC 4791 §5.3.2 says of its content, or a file in
  * a plain collection beside the calendars. `placeOf` tells where, or refuses, and may be asked several
  * times. A small body is read before anything is loaded, so that one load answers for its UID as
- * well; before a large one is read, who sends it must be allowed to, and it goes into a blob.
+ * well; before a large one is read, who sends it must be allowed to, and it is kept as it comes.
  */
 export const writeObject = (
   request: DavRequest,
   door: Door,
   placeOf: (opened: Opened) => ObjectPlace,
 ): Promise<Response> =>
-  orPresent(request, door, async () => {
-    const { headers } = request;
-    const { sent, kept, blobs } = await readContent(request, door, placeOf);
-    const data = await orRefusal(readKept(kept));
-    const { store, clock, random, config: { quotaBytes: quota } } = door.services;
-    const written = { etag: random.etag(), at: clock(), blobs };
-    const uid = data instanceof Refusal ? undefined : data.uid;
-    const write = () =>
-      transact(
-        store.commit,
-        () => open(request, door, { uid, used: quota !== undefined }),
-        (opened) => {
-          const { parent, name, existing } = placeOf(opened);
+  orPresent(request, door, () =>
+    uploading(door.services, async (uploads) => {
+      const { headers } = request;
+      const sent = await readContent(request, door, placeOf, uploads);
+      const data = await orRefusal(readObject(sent.object));
+      const { store, clock, random, config: { quotaBytes: quota } } = door.services;
+      const version = { etag: random.etag(), at: clock() };
+      const uid = data instanceof Refusal ? undefined : data.uid;
+      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.file.blobs) };
+      const write = () =>
+        transact(store.commit, () => open(request, door, asked), (opened) => {
+          const place = placeOf(opened);
+          const { parent, name, existing } = place;
           const isFile = parent.kind === "files";
           if (!isFile) checkMediaType(headers);
-          const object = isFile ? undefined : objectOf(data);
-          const { used, uidHolder } = opened.snapshot;
-          const bytes = isFile || kept instanceof Refusal ? sent : kept;
-          const sizeBytes = bytes.length;
-          requireQuota({ quota, used, replaced: existing?.sizeBytes, added: sizeBytes });
+          const object = isFile ? undefined : foundIn(data);
+          const kept = isFile ? sent.file : foundIn(sent.object);
+          const room = roomFor(kept.sizeBytes, opened, place, quota);
+          const { sameContent, uidHolder } = opened.snapshot;
+          const { blobs, ...shared } = shareBlobs(kept.blobs, sameContent);
+          const content = { ...version, ...kept, name, blobs };
           const { collection } = parent;
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
           const fileType = headers.get("content-type") ?? "application/octet-stream";
           const contentType = object ? calendarObjectType : fileType;
-          const decision = object
+          const { rests, changes, reply: { created, etag } } = object
             ? decidePut(
               { calendar: collection, existing, uidHolder },
-              { ...written, ...contentOf(object, blobs), name, sizeBytes },
+              { ...content, ...object },
               hrefOf,
             )
-            : decidePutFile(collection.id, existing, {
-              ...written,
-              name,
-              sizeBytes,
-              body: blobs.length === 0 ? bytes : "",
-              contentType,
-            });
-          const { created, etag } = decision.reply;
-          const isSame = bytes === sent;
-          const reply = { created, etag, contentType, href: hrefOf(name), bytes, isSame };
-          return { ...decision, rests: [...opened.settled, ...decision.rests], reply };
-        },
-      );
-    return answer(request, await (uid === undefined ? write() : door.takeTurn(uid, write)));
-  });
+            : decidePutFile(collection.id, existing, { ...content, contentType });
+          const isSame = isFile || sent.isSame;
+          const href = hrefOf(name);
+          return {
+            rests: [...opened.settled, ...rests, ...room, ...shared.rests],
+            changes: [...changes, ...shared.changes],
+            reply: { created, etag, contentType, href, body: kept.body, blobs, isSame },
+          };
+        });
+      const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
+      return answer(request, written, store);
+    }));
 
-interface Written {
+interface Written extends Pick<KeptContent, "body" | "blobs"> {
   readonly href: string;
   readonly etag: string;
   readonly contentType: string;
   readonly created: boolean;
-  readonly bytes: Uint8Array;
-  /** Whether they are those that were sent. */
+  /** Whether it is what was sent. */
   readonly isSame: boolean;
 }
 
@@ -99,11 +100,12 @@ interface Written {
  */
 function answer(
   { row, headers }: DavRequest,
-  { href, created, bytes, isSame, ...written }: Written,
+  { href, created, body, blobs, isSame, ...written }: Written,
+  store: Store,
 ): Response {
   const location: Record<string, string> = row.name === "POST" ? { location: href } : {};
   if (readPrefer(headers).representation) {
-    return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    return new Response(bodyStream({ body, blobs }, store), {
       status: created ? 201 : 200,
       headers: { ...representationHeaders(href, written), ...location },
     });
@@ -123,39 +125,55 @@ function checkMediaType(headers: Headers): void {
   throw new Refusal(403, C.supportedCalendarData, { text: `the content must be ${types}` });
 }
 
-interface Content {
-  readonly sent: Uint8Array;
-  /** What a calendar keeps of it, or why it is none of its objects. */
-  readonly kept: Uint8Array | Refusal;
-  readonly blobs: readonly BlobPart[];
+/** What came, as each kind of collection keeps it. */
+interface Sent {
+  readonly file: KeptContent;
+  /** Or why it is none. */
+  readonly object: KeptContent | Refusal;
+  /** Whether a calendar keeps the very bytes. */
+  readonly isSame: boolean;
 }
 
 async function readContent(
   request: DavRequest,
   door: Door,
   placeOf: (opened: Opened) => ObjectPlace,
-): Promise<Content> {
+  uploads: Uploads,
+): Promise<Sent> {
   const { headers, body } = request;
+  const isSame = !isJcal(headers);
   const small = await body.within(limits.inlineBytes);
-  if (small) return { sent: small, kept: await orRefusal(keptOf(small, headers)), blobs: [] };
-  const { parent } = placeOf(await open(request, door));
-  const sent = await body.bytes();
-  const kept = parent.kind === "files" ? sent : await keptOf(sent, headers);
-  return { sent, kept, blobs: [await keepBlob(kept, door.services)] };
+  if (small) {
+    const file = inRow(small);
+    const object = isSame ? file : await orRefusal(keepJcal([small], uploads));
+    return { file, object, isSame };
+  }
+  const { quotaBytes: quota } = door.services.config;
+  const opened = await open(request, door, { used: quota !== undefined });
+  const place = placeOf(opened);
+  const check = (sizeBytes: number) => void roomFor(sizeBytes, opened, place, quota);
+  check(body.declaredBytes ?? 0);
+  if (place.parent.kind === "files") {
+    const file = await keepFile(body, uploads, check);
+    return { file, object: file, isSame };
+  }
+  const object = isSame
+    ? await keepObject(body.stream(), uploads, check)
+    : await keepJcal(body.stream(), uploads);
+  return { file: object, object, isSame };
 }
 
-const readKept = async (kept: Uint8Array | Refusal): Promise<CalendarObjectData> => {
-  if (kept instanceof Refusal) throw kept;
-  return await readCalendarObjectInTurns(kept);
-};
+const readObject = async (kept: KeptContent | Refusal): Promise<CalendarObjectData> =>
+  await readCalendarObjectInTurns(foundIn(kept).body);
 
-/** The content of a row: all of it, or nothing where it is in a blob. */
-const contentOf = (
-  { body, ...data }: CalendarObjectData,
-  blobs: readonly BlobPart[],
-): CalendarObjectData => ({ ...data, body: blobs.length === 0 ? body : "" });
+const roomFor = (
+  added: number,
+  { snapshot: { used } }: Opened,
+  { parent: { collection: { ownerId } }, existing }: ObjectPlace,
+  quota: number | undefined,
+) => requireQuota({ quota, ownerId, used, replaced: existing?.sizeBytes, added });
 
-/** What was refused is told only to whoever may write there, by `objectOf`. */
+/** What was refused is told only to whoever may write there, by `foundIn`. */
 async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
   try {
     return await read;
@@ -165,7 +183,7 @@ async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
   }
 }
 
-function objectOf(data: CalendarObjectData | Refusal): CalendarObjectData {
-  if (data instanceof Refusal) throw data;
-  return data;
+function foundIn<T>(found: T | Refusal): T {
+  if (found instanceof Refusal) throw found;
+  return found;
 }

@@ -1,7 +1,8 @@
 import type { CalendarObjectData } from "../ical/read.ts";
-import type { BlobPart, Body, Collection, ObjectInfo } from "../model.ts";
+import type { Body, Collection, NewBlob, ObjectInfo, StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { decidePut } from "./decide_put.ts";
+import { shareBlobs } from "./shared_blobs.ts";
 import type { Decision } from "./transact.ts";
 
 /** What is in the calendar before an import. */
@@ -9,16 +10,19 @@ export interface ImportSnapshot {
   readonly calendar: Collection;
   /** All objects by UID. */
   readonly byUid: ReadonlyMap<string, ObjectInfo>;
-  /** The whole content of those that have the UID of a new one, by name. */
-  readonly contents: ReadonlyMap<string, Body>;
+  /** The content of those that have the UID of a new one, by name. */
+  readonly contents: ReadonlyMap<string, Pick<StoredObject, "body" | "blobs">>;
+  /** By the digests of the new blobs: ids of those that are kept. */
+  readonly sameContent: ReadonlyMap<string, number>;
 }
 
 /** A calendar object to import, and the name and ETag that it gets if it is new or changed. */
 export interface ImportObject {
+  /** Its body is what goes into the row. */
   readonly data: CalendarObjectData;
   readonly sizeBytes: number;
-  /** One that holds all of the content, or none. */
-  readonly blobs: readonly BlobPart[];
+  /** Uploads for the rest. */
+  readonly blobs: readonly NewBlob[];
   readonly name: string;
   readonly etag: string;
 }
@@ -37,30 +41,43 @@ export interface ImportSummary {
  * @param at UTC epoch milliseconds.
  */
 export function decideImport(
-  { calendar, byUid, contents }: ImportSnapshot,
+  { calendar, byUid, contents, sameContent }: ImportSnapshot,
   objects: readonly ImportObject[],
   at: number,
 ): Decision<ImportSummary> {
   const puts: Decision<{ readonly created: boolean }>[] = [];
   const skipped: { readonly uid: string; readonly reason: string }[] = [];
+  const dropped: number[] = [];
   for (const object of objects) {
-    const { data, blobs } = object;
+    const { data } = object;
+    const { blobs, ...shared } = shareBlobs(object.blobs, sameContent);
     const existing = byUid.get(data.uid);
-    if (existing && isSame(contents.get(existing.name), data.body)) continue;
+    if (existing && isSame(contents.get(existing.name), data.body, blobs)) {
+      dropped.push(...object.blobs.map(({ blobId }) => blobId));
+      continue;
+    }
     const name = existing?.name ?? object.name;
-    const body = blobs.length > 0 ? "" : data.body;
-    const wanted = { ...data, ...object, name, body, at };
+    const wanted = { ...data, ...object, blobs, name, at };
     try {
-      puts.push(decidePut({ calendar, existing, uidHolder: existing?.name }, wanted, hrefOf));
+      const put = decidePut({ calendar, existing, uidHolder: existing?.name }, wanted, hrefOf);
+      puts.push({
+        rests: [...put.rests, ...shared.rests],
+        changes: [...put.changes, ...shared.changes],
+        reply: put.reply,
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       skipped.push({ uid: data.uid, reason: error.message });
+      dropped.push(...object.blobs.map(({ blobId }) => blobId));
     }
   }
   const imported = puts.filter(({ reply }) => reply.created).length;
   return {
     rests: puts.flatMap(({ rests }) => rests),
-    changes: puts.flatMap(({ changes }) => changes),
+    changes: [
+      ...puts.flatMap(({ changes }) => changes),
+      ...(dropped.length > 0 ? [{ kind: "drop-uploads", blobIds: dropped } as const] : []),
+    ],
     reply: {
       imported,
       changed: puts.length - imported,
@@ -73,10 +90,22 @@ export function decideImport(
 /** There is nobody to follow it: the command line says UIDs. */
 const hrefOf = (name: string): string => name;
 
-/** What can be text is text in both. */
-function isSame(stored: Body | undefined, sent: Body): boolean {
-  if (stored === undefined || typeof stored === "string" || typeof sent === "string") {
-    return stored === sent;
+/** Equal content is one blob. */
+function isSame(
+  stored: Pick<StoredObject, "body" | "blobs"> | undefined,
+  body: Body,
+  blobs: readonly NewBlob[],
+): boolean {
+  if (!stored || stored.blobs.length !== blobs.length || !isSameBody(stored.body, body)) {
+    return false;
   }
+  return stored.blobs.every(({ offsetBytes, blobId }, index) =>
+    blobs[index]?.offsetBytes === offsetBytes && blobs[index].blobId === blobId
+  );
+}
+
+/** What can be text is text in both. */
+function isSameBody(stored: Body, sent: Body): boolean {
+  if (typeof stored === "string" || typeof sent === "string") return stored === sent;
   return stored.length === sent.length && stored.every((byte, index) => byte === sent[index]);
 }

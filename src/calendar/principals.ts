@@ -1,4 +1,4 @@
-import { foldName } from "../access/names.ts";
+import { displayKey, foldName } from "../access/names.ts";
 import type { Change, Fact, Principal } from "../model.ts";
 import type { PrincipalEntry } from "../store/store.ts";
 import { checkAddresses, type Holders, holdersOf, membersAfter, namesAfter } from "./directory.ts";
@@ -80,7 +80,13 @@ function makePrincipal({ wanted, id, name, nameKey }: Plan, { ids, now }: Given)
   const { kind, displayName = name, admin = false } = wanted;
   const principal = { id, kind, name, displayName, admin, disabled: false };
   return [
-    { kind: "make-principal", principal, nameKey, created: now },
+    {
+      kind: "make-principal",
+      principal,
+      nameKey,
+      displayKey: displayKey(displayName),
+      created: now,
+    },
     ...provision(principal, ids, now),
   ];
 }
@@ -89,7 +95,8 @@ function setPrincipal({ wanted, id }: Plan, before: Principal): Change[] {
   const displayName = wanted.displayName === before.displayName ? undefined : wanted.displayName;
   const admin = wanted.admin === before.admin ? undefined : wanted.admin;
   if (displayName === undefined && admin === undefined) return [];
-  return [{ kind: "set-principal", id, displayName, admin }];
+  const key = displayName === undefined ? undefined : displayKey(displayName);
+  return [{ kind: "set-principal", id, displayName, displayKey: key, admin }];
 }
 
 function setAddresses({ before, id, addresses }: Plan): Change[] {

@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts";
-import type { Change, StoredProperty } from "../model.ts";
+import type { Change, Fact, StoredProperty } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D } from "../xml/names.ts";
 
@@ -7,6 +7,8 @@ import { D } from "../xml/names.ts";
 export interface QuotaFacts {
   /** Undefined: no bound. */
   readonly quota: number | undefined;
+  /** Whose it is. */
+  readonly ownerId: number;
   /** What the owner has stored. */
   readonly used: number | undefined;
   /** What of it is replaced. */
@@ -15,9 +17,17 @@ export interface QuotaFacts {
   readonly added: number;
 }
 
-/** @throws {Refusal} 507 DAV:quota-not-exceeded (RFC 4331 §6). */
-export function requireQuota({ quota, used = 0, replaced = 0, added }: QuotaFacts): void {
-  if (quota === undefined || used - replaced + added <= quota) return;
+/**
+ * Gives what a commit rests on, so that two at once do not take the same room.
+ *
+ * @throws {Refusal} 507 DAV:quota-not-exceeded (RFC 4331 §6).
+ */
+export function requireQuota(
+  { quota, ownerId, used = 0, replaced = 0, added }: QuotaFacts,
+): readonly Fact[] {
+  if (quota === undefined) return [];
+  const bytes = quota + replaced - added;
+  if (used <= bytes) return [{ kind: "stored-most", ownerId, bytes }];
   throw new Refusal(507, D.quotaNotExceeded, { text: "there is no room left for this" });
 }
 

@@ -2,7 +2,6 @@ import { createBreaks } from "../ical/steps.ts";
 import { readTimeIndex } from "../ical/read_time_index.ts";
 import { timeZoneVersion } from "../ical/time_index.ts";
 import { limits } from "../limits.ts";
-import type { Body, StoredObject } from "../model.ts";
 import type { ObjectIndex, Store } from "../store/store.ts";
 
 /**
@@ -11,7 +10,6 @@ import type { ObjectIndex, Store } from "../store/store.ts";
  */
 export async function renewTimeIndexes(
   store: Pick<Store, "staleObjects" | "putTimeIndexes">,
-  contentOf: (stored: StoredObject) => Promise<Body>,
 ): Promise<number> {
   const breaks = createBreaks();
   let renewed = 0;
@@ -20,7 +18,7 @@ export async function renewTimeIndexes(
     if (objects.length === 0) break;
     const indexes: ObjectIndex[] = [];
     for (const stored of objects) {
-      const timeIndex = await readTimeIndex(await contentOf(stored));
+      const timeIndex = await readTimeIndex(stored.body);
       indexes.push({ id: stored.id, etag: stored.etag, timeIndex });
       await breaks();
     }

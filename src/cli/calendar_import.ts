@@ -6,16 +6,17 @@ import {
   type ImportSummary,
 } from "../calendar/decide_import.ts";
 import { transact } from "../calendar/transact.ts";
-import { keepBlob } from "../dav/blob.ts";
+import { digestsOf } from "../calendar/shared_blobs.ts";
+import { keepObject } from "../dav/kept_content.ts";
+import { uploading, type Uploads } from "../dav/uploads.ts";
 import { readCalendarObject } from "../ical/read.ts";
 import { splitCalendar, type SplitItem } from "../ical/split.ts";
 import { limits } from "../limits.ts";
-import type { Body, ObjectInfo } from "../model.ts";
+import type { ObjectInfo, StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { random } from "../services.ts";
 import type { Store } from "../store/store.ts";
 import { C } from "../xml/names.ts";
-import { contentOf } from "../dav/contents.ts";
 import { calendarNamed, membersOf } from "./calendars.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import { CommandError } from "./errors.ts";
@@ -82,13 +83,17 @@ function summaryOf(skipped: readonly Skipped[]): string[] {
 }
 
 /** The object, or none, and why. */
-function readObject(item: SplitItem, skip: Told["skip"]): ImportObject[] {
+async function readObject(
+  item: SplitItem,
+  skip: Told["skip"],
+  uploads: Uploads,
+): Promise<ImportObject[]> {
   if ("skipped" in item) {
     skip({ what: `line ${item.line}`, reason: item.skipped });
     return [];
   }
   try {
-    return [objectOf(item.bytes)];
+    return [await objectOf(item.bytes, uploads)];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     skip({ what: `UID ${item.uid}`, reason: error.message });
@@ -96,14 +101,18 @@ function readObject(item: SplitItem, skip: Told["skip"]): ImportObject[] {
   }
 }
 
-function objectOf(bytes: Uint8Array): ImportObject {
+/** Large values go where a PUT puts them. */
+async function objectOf(bytes: Uint8Array, uploads: Uploads): Promise<ImportObject> {
   const sizeBytes = bytes.length;
   if (sizeBytes > limits.calendarObjectBytes) {
     const text = `It has more than ${limits.calendarObjectBytes} bytes.`;
     throw new Refusal(403, C.maxResourceSize, { text });
   }
+  const { body, blobs } = sizeBytes <= limits.inlineBytes
+    ? { body: bytes, blobs: [] }
+    : await keepObject(ReadableStream.from([bytes]), uploads, () => {});
   const name = `${crypto.randomUUID()}.ics`;
-  return { data: readCalendarObject(bytes), sizeBytes, blobs: [], name, etag: random.etag() };
+  return { data: readCalendarObject(body), sizeBytes, blobs, name, etag: random.etag() };
 }
 
 interface Told {
@@ -119,6 +128,7 @@ async function importAll(
   items: readonly SplitItem[],
   { skip, at }: Told,
 ): Promise<Omit<ImportSummary, "skipped"> & { readonly read: number }> {
+  const services = { store, clock: Date.now, random };
   let index = await readIndex(store, into);
   const commit: Store["commit"] = async (rests, changes) => {
     const done = await store.commit(rests, changes);
@@ -128,13 +138,16 @@ async function importAll(
   let total = { imported: 0, changed: 0, unchanged: 0, read: 0 };
   let done = 0;
   for (const batch of batchesOf(items)) {
-    const objects = batch.flatMap((item) => readObject(item, skip));
-    const kept = await Promise.all(objects.map((object) => withBlob(store, object)));
-    const summary = await transact(
-      commit,
-      () => withContents(store, index, objects),
-      (before) => decideImport(before, kept, Date.now()),
-    );
+    const { objects, summary } = await uploading(services, async (uploads) => {
+      const objects: ImportObject[] = [];
+      for (const item of batch) objects.push(...await readObject(item, skip, uploads));
+      const summary = await transact(
+        commit,
+        () => withContents(store, index, objects),
+        (before) => decideImport(before, objects, Date.now()),
+      );
+      return { objects, summary };
+    });
     for (const { uid, reason } of summary.skipped) skip({ what: `UID ${uid}`, reason });
     total = {
       imported: total.imported + summary.imported,
@@ -148,15 +161,7 @@ async function importAll(
   return total;
 }
 
-/** Large content goes where a PUT puts it. */
-async function withBlob(store: Store, object: ImportObject): Promise<ImportObject> {
-  const { data: { body }, sizeBytes } = object;
-  if (sizeBytes <= limits.inlineBytes) return object;
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return { ...object, blobs: [await keepBlob(bytes, { store, clock: Date.now, random })] };
-}
-
-type Index = Omit<ImportSnapshot, "contents">;
+type Index = Pick<ImportSnapshot, "calendar" | "byUid">;
 
 async function readIndex(store: Store, { name, calendar: path }: Into): Promise<Index> {
   const calendar = await calendarNamed(store, name, path);
@@ -173,13 +178,15 @@ async function withContents(
   batch: readonly ImportObject[],
 ): Promise<ImportSnapshot> {
   const names = batch.flatMap(({ data }) => index.byUid.get(data.uid)?.name ?? []);
-  const contents = new Map<string, Body>();
+  const contents = new Map<string, StoredObject>();
   for await (const page of store.objectsNamed(index.calendar.id, names)) {
-    for (const [name, object] of page) {
-      if (object) contents.set(name, await contentOf(store, object));
-    }
+    for (const [name, object] of page) if (object) contents.set(name, object);
   }
-  return { ...index, contents };
+  const digests = digestsOf(batch.flatMap(({ blobs }) => blobs));
+  if (digests.length === 0) return { ...index, contents, sameContent: new Map() };
+  const asker = index.calendar.ownerId;
+  const { sameContent } = await store.load({ asker, place: { kind: "fixed" }, digests });
+  return { ...index, contents, sameContent };
 }
 
 /** What one commit holds: others wait for it. */

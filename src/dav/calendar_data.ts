@@ -1,11 +1,20 @@
 import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
 import { textOf } from "../ical/text.ts";
-import type { Body } from "../model.ts";
+import { expanded } from "../ical/expand.ts";
+import type { TimeRange } from "../ical/interval.ts";
+import { withoutOtherOverrides, withoutOtherPeriods } from "../ical/limit_sets.ts";
+import { createZones, type Zones } from "../ical/moment.ts";
+import { zoneOfCalendar } from "../ical/timezone.ts";
+import { readDigits } from "../ical/values.ts";
+import type { Zone } from "../ical/zone.ts";
+import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
-import { C, D } from "../xml/names.ts";
+import { C, D, type XmlName } from "../xml/names.ts";
 import { childNamed, childrenNamed, type XmlElement } from "../xml/tree.ts";
 import { allprop, type Asked, askedProp } from "./properties.ts";
+import type { Look } from "./door.ts";
+import type { CollectionResource } from "./resource.ts";
 import { jcalType } from "./variant.ts";
 
 /** CALDAV:supported-calendar-data (RFC 4791 §5.2.4): also what can be PUT. */
@@ -24,19 +33,37 @@ export function askedOfObjects(body: XmlElement): Asked {
 /** Whether the answer holds the content of the objects. */
 export const wantsContent = (asked: Asked): boolean => calendarDataIn(asked) !== undefined;
 
+/** In which calendars the objects are, and what times there mean. */
+export interface CalendarZones {
+  readonly parents: readonly CollectionResource[];
+  /** In which floating times are, instead of the calendar's own zone (RFC 4791 §9.8). */
+  readonly zone?: Zone;
+}
+
 /**
- * How CALDAV:calendar-data (RFC 4791 §9.6) is asked for.
+ * How CALDAV:calendar-data (RFC 4791 §9.6) is asked for, of objects in these calendars.
  *
- * @throws {Refusal} 403 CALDAV:supported-calendar-data: neither as iCalendar 2.0 nor as jCal.
+ * @throws {Refusal} 403 CALDAV:supported-calendar-data: neither as iCalendar 2.0 nor as jCal; 400 for
+ *   a time range that is none. What the result throws is of one object alone.
  */
-export function calendarDataWriter(asked: Asked): (body: Body) => string {
+export function calendarDataWriter(
+  asked: Asked,
+  { parents, zone }: CalendarZones,
+): NonNullable<Look["calendarData"]> {
   const wanted = calendarDataIn(asked);
-  if (wanted === undefined) return textOf;
+  if (wanted === undefined) return ({ body }) => textOf(body);
   const jcal = isJcal(wanted);
   const comp = childNamed(wanted, C.comp);
   const part = comp && compPart(comp);
-  return (body) => {
-    const whole = textOf(body);
+  const limited = recurrenceWriter(wanted);
+  const zones = new Map(parents.map(({ collection: { id, timezone } }) => [
+    id,
+    once(() => createZones(zone ?? zoneOfCalendar(timezone))),
+  ]));
+  return ({ body, collectionId }) => {
+    const written = textOf(body);
+    const of = zones.get(collectionId);
+    const whole = limited && of ? limited(written, of()) : written;
     const text = part ? partOf(whole, part) : whole;
     return jcal ? jcalOf(text) : text;
   };
@@ -52,6 +79,53 @@ function isJcal({ attributes }: XmlElement): boolean {
     throw new Refusal(403, C.supportedCalendarData);
   }
   return form.type === jcalType;
+}
+
+type TextWriter = (text: string, zones: Zones) => string;
+
+/** CALDAV:expand or CALDAV:limit-recurrence-set, and CALDAV:limit-freebusy-set. */
+function recurrenceWriter(wanted: XmlElement): TextWriter | undefined {
+  const rangeOf = (name: XmlName) => {
+    const element = childNamed(wanted, name);
+    return element && rangeIn(element);
+  };
+  const expand = rangeOf(C.expand);
+  const limit = rangeOf(C.limitRecurrenceSet);
+  const periods = rangeOf(C.limitFreebusySet);
+  if (expand && limit) throw badRange("calendar-data is expanded or limited, not both");
+  const writers: TextWriter[] = [];
+  if (expand) writers.push(expandWriter(expand));
+  if (limit) writers.push((text, zones) => withoutOtherOverrides(text, limit, zones));
+  if (periods) writers.push((text, zones) => withoutOtherPeriods(text, periods, zones));
+  if (writers.length === 0) return undefined;
+  return (text, zones) => writers.reduce((before, write) => write(before, zones), text);
+}
+
+/** Of one answer: what is behind `limits.expandedCharacters` of it is not told. */
+function expandWriter(range: TimeRange): TextWriter {
+  let left = limits.expandedCharacters;
+  return (text, zones) => {
+    if (left <= 0) throw new Refusal(507, D.numberOfMatchesWithinLimits);
+    const instances = expanded(text, range, zones, left);
+    left -= instances.length;
+    return instances;
+  };
+}
+
+/** Both ends are there, in UTC (RFC 4791 §9.6.5). */
+function rangeIn({ attributes: { start = "", end = "" } }: XmlElement): TimeRange {
+  const [from, to] = [start, end].map(readDigits);
+  if (from?.form !== "utc" || to?.form !== "utc" || from.localMs >= to.localMs) {
+    throw badRange("a time range has a start and an end behind it, in UTC");
+  }
+  return { start: from.localMs, end: to.localMs };
+}
+
+const badRange = (text: string) => new Refusal(400, C.validFilter, { text });
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** One that says nothing is told as a whole, as in the example of RFC 4791 §7.8.1. */

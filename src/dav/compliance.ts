@@ -1,4 +1,4 @@
-import { C, D, type XmlName } from "../xml/names.ts";
+import { C, CS, D, type XmlName } from "../xml/names.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { HomeKind } from "../model.ts";
 import type { Tables } from "./door.ts";
@@ -23,14 +23,27 @@ const tokens: readonly Token[] = [
     properties: [D.lockdiscovery, D.supportedlock],
   },
   { name: "3" },
-  { name: "access-control", properties: [D.currentUserPrivilegeSet, D.owner, D.principalURL] },
+  {
+    name: "access-control",
+    reports: [
+      D.expandProperty,
+      D.principalMatch,
+      D.principalPropertySearch,
+      D.principalSearchPropertySet,
+      D.aclPrincipalPropSet,
+    ],
+    properties: [D.currentUserPrivilegeSet, D.owner, D.principalURL],
+  },
   { name: "extended-mkcol", methods: ["MKCOL"] },
   {
     name: "calendar-access",
     methods: ["MKCALENDAR", "REPORT"],
-    reports: [C.calendarMultiget, C.calendarQuery],
+    reports: [C.calendarMultiget, C.calendarQuery, C.freeBusyQuery],
     properties: [C.calendarHomeSet, C.supportedCalendarComponentSet],
   },
+  { name: "calendar-query-extended", reports: [C.calendarQuery] },
+  { name: "calendarserver-principal-property-search", reports: [D.principalPropertySearch] },
+  { name: "calendarserver-principal-search", reports: [CS.calendarserverPrincipalSearch] },
   { name: "calendarserver-home-sync", reports: [D.syncCollection] },
   { name: "calendarserver-subscribed", methods: ["MKCALENDAR"] },
   { name: "calendar-default-alarms", methods: ["PROPPATCH"] },

@@ -6,14 +6,17 @@ import { memberOf } from "./members.ts";
 import { wholeBody } from "./body_stream.ts";
 import type { CollectionResource, ObjectResource } from "./resource.ts";
 
+/** A name that was asked for, and the object that has it. */
+export type NamedObject = readonly [name: string, object: ObjectResource | undefined];
+
 /** The objects of these names with their content, page by page; undefined where there is none. */
 export async function* objectsNamed(
   parent: CollectionResource,
   names: readonly string[],
   door: Door,
-): AsyncGenerator<readonly (readonly [name: string, object: ObjectResource | undefined])[]> {
+): AsyncGenerator<readonly NamedObject[]> {
   for await (const page of door.services.store.objectsNamed(parent.collection.id, names)) {
-    const whole: [string, ObjectResource | undefined][] = [];
+    const whole: NamedObject[] = [];
     for (const [name, stored] of page) {
       const content = stored?.blobs.length ? await joined(stored, door) : stored;
       whole.push([name, content && { ...memberOf(parent, content), content }]);

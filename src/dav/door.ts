@@ -2,10 +2,10 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
-import type { Body, Change, CollectionKind, HomeKind, PropertyHolder } from "../model.ts";
+import type { Change, CollectionKind, HomeKind, PropertyHolder, StoredObject } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
-import type { Question, Snapshot } from "../store/store.ts";
+import type { PrincipalCondition, Question, Snapshot, TextPlace } from "../store/store.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { XmlName } from "../xml/names.ts";
 import type { CollectionResource, Kind, Resource } from "./resource.ts";
@@ -80,7 +80,7 @@ export interface Look {
   /** Of calendar objects; undefined: as they were PUT. */
   readonly variant?: Variant;
   /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
-  readonly calendarData?: (body: Body) => string;
+  readonly calendarData?: (content: StoredObject) => string;
 }
 
 /** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */
@@ -102,8 +102,22 @@ export interface LiveProperty<K extends Kind = Kind> {
     asked: XmlElement,
     look: Look,
   ): readonly XmlNode[] | undefined;
+  /** How principals are searched by it; without this they are not. */
+  readonly search?: PropertySearch;
   /** The changes that set it; null removes it. Without this: protected, 403. */
   set?(value: XmlElement | null, target: SettingTarget): readonly Change[];
+}
+
+/** A property of principals as one that is searched (RFC 3744 §9.4, §9.5). */
+export interface PropertySearch {
+  /** English, for DAV:description. */
+  readonly description: string;
+  /**
+   * That one of its values holds the text.
+   *
+   * @throws {Refusal} 400 where no value ever could.
+   */
+  condition(text: string, place: TextPlace): PrincipalCondition;
 }
 
 /** What the doors serve; gathered in `app.ts`. */

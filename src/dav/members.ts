@@ -1,12 +1,10 @@
-import { privilegesOn } from "../access/privileges.ts";
 import { limits } from "../limits.ts";
-import type { Collection, ObjectInfo, Principal } from "../model.ts";
+import type { Collection, ObjectInfo } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
 import type { Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
-import type { Mapped } from "./open.ts";
-import { place } from "./placed.ts";
-import { type Asked, wantsQuota, wantsStored } from "./properties.ts";
+import { type Asked, wantsStored } from "./properties.ts";
+import { resourcesAt } from "./resources_at.ts";
 import {
   type CollectionResource,
   isCollection,
@@ -14,31 +12,29 @@ import {
   type ObjectResource,
   type Resource,
 } from "./resource.ts";
-import {
-  type FixedTarget,
-  hasLocks,
-  homeHref,
-  principalHref,
-  type Target,
-  targetOf,
-} from "./target.ts";
+import { type FixedTarget, homeHref, principalHref, targetOf } from "./target.ts";
 
 /** Kinds of collection that hold collections. */
 const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
 
-/** The resources directly below one, some at a time: collections first, then pages of objects. */
+/**
+ * The resources directly below one, some at a time: collections first, then pages of objects.
+ * `children`: its collections, where they have been loaded with it.
+ */
 export async function* membersOf(
   { target }: DavRequest,
   door: Door,
-  { resource, snapshot }: Mapped,
+  { resource, children }: {
+    readonly resource: Resource;
+    readonly children?: readonly Collection[];
+  },
   asked: Asked,
 ): AsyncGenerator<readonly Resource[]> {
   if (isCollection(resource)) {
     if (nests.includes(resource.kind)) {
-      const children = isHome(target)
-        ? snapshot.children
-        : await door.services.store.children(resource.collection.id, resource.asker.id);
-      yield children.map((child) => childResource(resource, child));
+      const { collection, asker } = resource;
+      const all = children ?? await door.services.store.children(collection.id, asker.id);
+      yield all.map((child) => childResource(resource, child));
     }
     // Only collections are made in a home for calendars.
     if (resource.kind !== "calendar-home") yield* objectsIn(resource, asked, door);
@@ -46,10 +42,6 @@ export async function* membersOf(
     yield await inFixed(resource, target, door, asked);
   }
 }
-
-/** Whether its children can be loaded with it. */
-export const isHome = (target: Target): boolean =>
-  target.kind === "tree" && target.place.segments.length === 0;
 
 /** Of people and homes, everybody is shown their own: a list of all could be endless. */
 async function inFixed(
@@ -67,30 +59,10 @@ async function inFixed(
     homeHref("calendar-home", asker.name),
     homeHref("files", asker.name),
   ];
-  const here = own.filter((href) => href.startsWith(target.href));
-  const found = await Promise.all(here.map((href) => resourceAt(href, asker, door, asked)));
-  return found.filter((one) => one !== undefined);
-}
-
-/** As a request for this href would find it. */
-async function resourceAt(
-  href: string,
-  asker: Principal,
-  { services: { store, config, clock } }: Door,
-  asked: Asked,
-): Promise<Resource | undefined> {
-  const target = targetOf(href);
-  if (!target) return undefined;
-  const snapshot = await store.load({
-    asker: asker.id,
-    place: target.place,
-    properties: true,
-    used: wantsQuota(asked),
-    locksAt: hasLocks(target) ? clock() : undefined,
-  });
-  const privileges = privilegesOn(target.place.kind, asker, snapshot.owner, config);
-  const placed = place({ target }, { ...snapshot, asker }, privileges);
-  return placed.state === "mapped" ? placed.resource : undefined;
+  const targets = own.filter((href) => href.startsWith(target.href))
+    .map(targetOf).filter((one) => one !== undefined);
+  const found = await resourcesAt(targets, asker, door, asked);
+  return found.flatMap(({ placed }) => placed.state === "mapped" ? [placed.resource] : []);
 }
 
 /** The objects directly in a collection, page by page; of these components, if that is said. */

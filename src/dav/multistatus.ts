@@ -1,4 +1,5 @@
 import { textChunkChars, textStream } from "../http/text_stream.ts";
+import { createBreaks } from "../ical/steps.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
 
 /** One DAV:response, or several one behind the other, written out. */
@@ -54,6 +55,29 @@ async function* write(
   yield `${text}</D:multistatus>`;
 }
 
+/**
+ * The responses of many items, in texts worth to be sent, while others are answered: some properties
+ * take their time.
+ */
+export function inTexts<T>(
+  write: (item: T) => ResponseXml,
+): (items: Iterable<T>) => AsyncGenerator<ResponseXml> {
+  const breaks = createBreaks();
+  return async function* (items) {
+    let text = "";
+    for (const item of items) {
+      text += write(item);
+      if (text.length >= textChunkChars) {
+        yield text;
+        text = "";
+      }
+      const pause = breaks();
+      if (pause) await pause;
+    }
+    yield text;
+  };
+}
+
 /** A resource as a whole: gone, refused, or cut off (RFC 4918 §14.24, without a propstat). */
 export const statusResponse = (href: string, status: number, error = ""): ResponseXml =>
   `<D:response><D:href>${escapeText(href)}</D:href><D:status>${statusLine(status)}</D:status>${
@@ -85,7 +109,8 @@ export function propstatsXml(propstats: readonly Propstat[]): string {
 }
 
 /** Parsers look for `HTTP/d.d ddd ` whatever carries the answer. */
-const statusLine = (status: number): string => `HTTP/1.1 ${status} ${reasons[status] ?? "Status"}`;
+export const statusLine = (status: number): string =>
+  `HTTP/1.1 ${status} ${reasons[status] ?? "Status"}`;
 
 const reasons: Readonly<Record<number, string>> = {
   200: "OK",

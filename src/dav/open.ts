@@ -36,7 +36,9 @@ interface Settled {
 export type Mapped = Extract<Placed, { state: "mapped" }> & Settled;
 export type Unmapped = Extract<Placed, { state: "unmapped" }> & Settled;
 
-interface Wants extends Pick<Question, "body" | "properties" | "uid" | "used" | "children"> {
+type Asked = "body" | "properties" | "uid" | "used" | "children" | "digests";
+
+interface Wants extends Pick<Question, Asked> {
   /** Needed instead of those that the method needs. */
   readonly privilege?: XmlName;
 }

@@ -1,6 +1,7 @@
 import { Refusal } from "../refusal.ts";
 import type { XmlName } from "../xml/names.ts";
-import { el } from "../xml/tree.ts";
+import { readStored } from "../xml/read.ts";
+import { el, type XmlElement } from "../xml/tree.ts";
 import { elementWriter, elementXml } from "../xml/write.ts";
 import type { Door, LiveProperty, Look } from "./door.ts";
 import { preconditionElements } from "./error.ts";
@@ -31,16 +32,36 @@ export function responseWriter(asked: Asked, door: Door, look: Look): ResponseWr
   };
 }
 
+/** The element of a property as it is, for who looks into it; undefined where there is none. */
+export function propertyOf(
+  resource: Resource,
+  name: XmlName,
+  door: Door,
+  look: Look = { minimal: false },
+): XmlElement | Refusal | undefined {
+  const row = door.propertiesOn(resource.kind).get(name);
+  if (!row) {
+    const xml = storedXml(name)(resource);
+    return xml === undefined ? undefined : readStored(xml);
+  }
+  return orRefusal(() => {
+    const content = row.get(resource, door, el(name), look);
+    return content && el(name, content);
+  });
+}
+
 /** The element of a property, written out; undefined where the resource has none. */
 type PropertyXml = (resource: Resource) => string | undefined;
-type Live = (row: LiveProperty, element?: Parameters<LiveProperty["get"]>[2]) => PropertyXml;
+type Live = (row: LiveProperty, element?: XmlElement) => PropertyXml;
 
 function namesWriter(rows: readonly LiveProperty[], live: Live): ResponseWriter {
   const known = rows.map((row) => ({ xml: live(row), name: emptyXml(row.name) }));
   const dead = deadXml(rows, ({ name }) => emptyXml(name));
   return (resource) => {
     let properties = "";
-    for (const { xml, name } of known) if (xml(resource) !== undefined) properties += name;
+    for (const { xml, name } of known) {
+      if (typeof orRefusal(() => xml(resource)) === "string") properties += name;
+    }
     properties += dead(resource);
     return propstatResponse(resource.href, [{ status: 200, properties }]);
   };
@@ -71,7 +92,7 @@ function valuesWriter(
     let [found, missing] = ["", ""];
     const refused: Propstat[] = [];
     for (const { name, xml, missing: none } of properties) {
-      const value = orRefusal(xml, resource);
+      const value = orRefusal(() => xml(resource));
       if (value === undefined) missing += none;
       else if (value instanceof Refusal) refused.push(refusedPropstat(name, value));
       else found += value;
@@ -88,7 +109,7 @@ function valuesWriter(
 
 function liveXml(
   row: LiveProperty,
-  element: Parameters<LiveProperty["get"]>[2],
+  element: XmlElement,
   door: Door,
   look: Look,
 ): PropertyXml {
@@ -115,9 +136,9 @@ function deadXml(
 }
 
 /** What is refused of one property of one resource does not stop the others. */
-function orRefusal(xml: PropertyXml, resource: Resource): string | Refusal | undefined {
+function orRefusal<T>(get: () => T): T | Refusal {
   try {
-    return xml(resource);
+    return get();
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;

@@ -3,11 +3,13 @@ import type { Collection } from "../model.ts";
 import type { PrincipalName } from "../store/store.ts";
 import { D } from "../xml/names.ts";
 import { el, textOf, type XmlElement } from "../xml/tree.ts";
-import type { LiveProperty } from "./door.ts";
+import { aclOf, inheritedFrom } from "./acl.ts";
+import { type LiveProperty, methodsFor, methodsOn } from "./door.ts";
+import { fieldHolds } from "./principal_fields.ts";
 import { live } from "./properties.ts";
 import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";
-import { principalCollections, principalHref } from "./target.ts";
+import { principalHref, principalsHref, targetOf } from "./target.ts";
 import { hasVariants, jcalType, variantEtag } from "./variant.ts";
 
 const href = (text: string): XmlElement => el(D.href, [text]);
@@ -30,6 +32,7 @@ export const davProperties: readonly LiveProperty[] = [
     on: ["principal"],
     allprop: true,
     get: ({ principal }) => [principal.displayName],
+    search: { description: "Display name", condition: fieldHolds("display") },
   }),
   live({
     name: D.displayname,
@@ -126,10 +129,31 @@ export const davProperties: readonly LiveProperty[] = [
     get: () => [supportedPrivilege(supportedPrivileges)],
   }),
   live({
+    name: D.acl, // RFC 3744 §5.5
+    on: allKinds,
+    allprop: false,
+    get: aclOf,
+  }),
+  live({
+    name: D.aclRestrictions, // RFC 3744 §5.6
+    on: allKinds,
+    allprop: false,
+    get: () => [el(D.grantOnly), el(D.noInvert)],
+  }),
+  live({
+    name: D.inheritedAclSet, // RFC 3744 §5.7
+    on: allKinds,
+    allprop: false,
+    get(resource) {
+      const home = inheritedFrom(resource);
+      return home === undefined ? [] : [href(home)];
+    },
+  }),
+  live({
     name: D.principalCollectionSet, // RFC 3744 §5.8
     on: allKinds,
     allprop: false,
-    get: () => principalCollections.map(href),
+    get: () => [href(principalsHref)],
   }),
   live({
     name: D.principalURL, // RFC 3744 §4.2
@@ -150,11 +174,20 @@ export const davProperties: readonly LiveProperty[] = [
     get: ({ kin }) => kin.groups.map((group) => href(principalHrefOf(group))),
   }),
   live({
-    name: D.groupMemberSet, // RFC 3744 §4.3
+    name: D.groupMemberSet, // RFC 3744 §4.3; of who is no group, empty
     on: ["principal"],
     allprop: false,
-    get: ({ principal: { kind }, kin }) =>
-      kind === "group" ? kin.members.map((member) => href(principalHrefOf(member))) : undefined,
+    get: ({ kin }) => kin.members.map((member) => href(principalHrefOf(member))),
+  }),
+  live({
+    name: D.supportedMethodSet, // RFC 3253 §3.1.3
+    on: allKinds,
+    allprop: false,
+    get(resource, { tables }) {
+      const target = targetOf(resource.href);
+      const names = target ? methodsOn(methodsFor(tables, target), resource.kind) : [];
+      return names.map((name) => el(D.supportedMethod, [], { name }));
+    },
   }),
   live({
     name: D.supportedReportSet, // RFC 3253 §3.1.5

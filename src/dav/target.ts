@@ -31,7 +31,6 @@ export interface TreeTarget {
   readonly place: TreePlace;
 }
 
-const principalsHref = "/dav/principals/";
 const principalFolders: Readonly<Record<PrincipalKind, string>> = {
   individual: "users",
   group: "groups",
@@ -43,12 +42,19 @@ const homeFolders: Readonly<Record<HomeKind, string>> = {
   files: "files",
 };
 
-/** All collections of principals: DAV:principal-collection-set (RFC 3744 §5.8). */
-export const principalCollections: readonly string[] = Object.values(principalFolders)
-  .map((folder) => `${principalsHref}${folder}/`);
+/** The root of all principals: DAV:principal-collection-set (RFC 3744 §5.8). */
+export const principalsHref = "/dav/principals/";
+
+const principalFolderHref = (kind: PrincipalKind): string =>
+  `${principalsHref}${principalFolders[kind]}/`;
 
 export const principalHref = (kind: PrincipalKind, name: string): string =>
-  `${principalsHref}${principalFolders[kind]}/${encodeSegment(name)}/`;
+  `${principalFolderHref(kind)}${encodeSegment(name)}/`;
+
+/** The kinds of principals that there are below a URL, at whatever depth. */
+export const principalKindsBelow = (href: string): PrincipalKind[] =>
+  (Object.keys(principalFolders) as PrincipalKind[])
+    .filter((kind) => principalFolderHref(kind).startsWith(href));
 
 export const homeHref = (kind: HomeKind, owner: string): string =>
   `/dav/${homeFolders[kind]}/${encodeSegment(owner)}/`;
@@ -138,7 +144,8 @@ const fixed = (kind: FixedKind, href: string, below: readonly FixedTarget[] = []
 });
 
 const homes = Object.values(homeFolders).map((folder) => fixed("homes", `/dav/${folder}/`));
-const folders = principalCollections.map((href) => fixed("principals", href));
+const folders = principalKindsBelow(principalsHref)
+  .map((kind) => fixed("principals", principalFolderHref(kind)));
 const principals = fixed("principals", principalsHref, folders);
 const dav = fixed("root", "/dav/", [principals, ...homes]);
 const root = fixed("root", "/", [dav]);

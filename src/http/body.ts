@@ -14,8 +14,9 @@ export interface BodyLimit {
 }
 
 /**
- * The body of a request, read once, in one of these ways. Each fails with the limit's refusal as soon
- * as more than the limit has come, and with {@linkcode ClientGone} where the client ends early.
+ * The body of a request, read once, in one of these ways; where `within` has given nothing, in another.
+ * Each fails with the limit's refusal as soon as more than the limit has come, and with
+ * {@linkcode ClientGone} where the client ends early.
  */
 export interface RequestBody {
   /** What the client says; undefined where it says nothing that counts. */
@@ -24,7 +25,7 @@ export interface RequestBody {
   stream(): ReadableStream<Uint8Array>;
   /** All of it, empty without one. */
   bytes(): Promise<Uint8Array>;
-  /** All of it where it is no larger than this; else undefined, and `bytes` still gives all. */
+  /** All of it where it is no larger than this; else undefined, and the others still give all. */
   within(sizeBytes: number): Promise<Uint8Array | undefined>;
 }
 
@@ -52,9 +53,10 @@ export function limitedBody(request: Request, limit: BodyLimit): RequestBody {
 function undeclared(request: Request, limit: BodyLimit): RequestBody {
   const come = new ByteQueue();
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const open = () => reader ??= counted(request, limit).getReader();
   /** True at the end of the body. */
   const readBeyond = async (sizeBytes: number): Promise<boolean> => {
-    reader ??= counted(request, limit).getReader();
+    const reader = open();
     while (come.sizeBytes <= sizeBytes) {
       const { done, value } = await reader.read();
       if (done) return true;
@@ -64,7 +66,16 @@ function undeclared(request: Request, limit: BodyLimit): RequestBody {
   };
   return {
     declaredBytes: undefined,
-    stream: () => counted(request, limit),
+    stream: () =>
+      new ReadableStream({
+        async pull(controller) {
+          if (come.sizeBytes > 0) return controller.enqueue(come.take(come.sizeBytes));
+          const { done, value } = await open().read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: (reason) => reader?.cancel(reason),
+      }, { highWaterMark: 0 }),
     async bytes() {
       await readBeyond(Infinity);
       return come.take(come.sizeBytes);

@@ -1,7 +1,7 @@
 import { parameter } from "./content_lines.ts";
 import { dayMs, type Duration, readDuration } from "./duration.ts";
 import { lineOf, type TimeRange } from "./interval.ts";
-import { plus, type ReadMoment } from "./moment.ts";
+import { plus, type ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import type { Series } from "./recurrence/series.ts";
 import { type Component, valuesOf } from "./tree.ts";

@@ -1,6 +1,6 @@
 import { parameter } from "./content_lines.ts";
 import { readPeriod, type TimeRange } from "./interval.ts";
-import type { ReadMoment } from "./moment.ts";
+import type { ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import { seriesIn } from "./recurrence/series.ts";
 import { type Component, valuesOf } from "./tree.ts";

@@ -1,5 +1,5 @@
 import { dayMs } from "./duration.ts";
-import type { Moment } from "./moment.ts";
+import type { Moment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import { recounted } from "./recurrence/count.ts";
 import type { EndedRule } from "./recurrence/recurrence_set.ts";
@@ -24,14 +24,14 @@ export function extentOf(series: Series, budget: Budget): Extent | undefined {
 }
 
 /** All zones that its times have. */
-export function momentsOf({ masters, overrides }: Series): Moment[] {
+export function momentsOf({ masters, overrides, forward }: Series): Moment[] {
   const ofMember = ({ interval: { start, end } }: Member) => [start, end];
   return [
     ...masters.flatMap(({ member, set }) => [
       ...ofMember(member),
       ...set.dates.flatMap(({ start, end }) => end ? [start, end] : [start]),
     ]),
-    ...overrides.flatMap(({ member, id }) => [id, ...ofMember(member)]),
+    ...[...overrides, ...forward].flatMap(({ member, id }) => [id, ...ofMember(member)]),
   ];
 }
 
@@ -42,10 +42,9 @@ export const unionOf = (extents: readonly Extent[]): Extent | undefined =>
     undefined,
   );
 
-function extentsOf({ member, set }: Master, { overrides }: Series, budget: Budget): Extent[] {
+function extentsOf({ member, set }: Master, { forward }: Series, budget: Budget): Extent[] {
   const { start, end } = member.interval;
   const lengthMs = end.at - start.at;
-  const forward = overrides.filter(({ shiftMs }) => shiftMs !== undefined);
   // By how much THISANDFUTURE may move an instance, or a change of the clocks its end.
   const reach = forward.reduce(
     (most, { shiftMs = 0, member: { interval } }) =>

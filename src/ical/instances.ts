@@ -1,5 +1,5 @@
 import type { TimeRange } from "./interval.ts";
-import type { ReadMoment } from "./moment.ts";
+import type { ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import { type Instance, seriesIn } from "./recurrence/series.ts";
 import { instanceMeets } from "./time_range.ts";

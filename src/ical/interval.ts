@@ -1,6 +1,6 @@
 import type { ContentLine } from "./content_lines.ts";
 import { type Duration, readDuration } from "./duration.ts";
-import { type Moment, plus, type ReadMoment } from "./moment.ts";
+import { type Moment, plus, type ReadMoment } from "./time.ts";
 import type { Component } from "./tree.ts";
 
 /** UTC epoch milliseconds, the end excluded; infinite where CALDAV:time-range has no such end. */
@@ -35,26 +35,15 @@ export function intervalOf(component: Component, read: ReadMoment): Interval | u
 
 /**
  * How long each instance of a component is: as many days as it is written to have, else as much time
- * as passes (RFC 5545 §3.8.5.3). What has no zone is as long on the clocks of each reader.
+ * as passes (RFC 5545 §3.8.5.3).
  */
-export interface Length extends Duration {
-  readonly onClocks: boolean;
-}
-
-export function lengthOf(component: Component, { start, end }: Interval): Length {
-  const onClocks = start.floating && end.floating;
-  if (end.at === start.at) return { days: 0, ms: 0, onClocks };
+export function lengthOf(component: Component, { start, end }: Interval): Duration {
+  if (end.at === start.at) return { days: 0, ms: 0 };
+  if (start.floating && end.floating) return { days: 0, ms: end.localMs - start.localMs };
   const duration = lineOf(component, endName(component)) ? undefined : durationOf(component);
-  if (duration && plus(start, duration).at === end.at) return { ...duration, onClocks: false };
-  if (!onClocks) return { days: 0, ms: end.at - start.at, onClocks };
-  return { days: 0, ms: end.localMs - start.localMs, onClocks };
-}
-
-/** The end of an instance that starts then. */
-export function endOf(start: Moment, length: Length): Moment {
-  if (!length.onClocks || length.ms === 0) return plus(start, length);
-  const localMs = start.localMs + length.ms;
-  return { ...start, at: start.zone.toUtc(localMs), localMs };
+  return duration && plus(start, duration).at === end.at
+    ? duration
+    : { days: 0, ms: end.at - start.at };
 }
 
 /** DTSTART and DURATION; undefined where one of them is missing. */

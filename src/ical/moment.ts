@@ -1,29 +1,12 @@
-import { type ContentLine, parameter } from "./content_lines.ts";
-import { dayMs, type Duration } from "./duration.ts";
+import { parameter } from "./content_lines.ts";
+import type { ReadMoment } from "./time.ts";
 import { type Component, valuesOf } from "./tree.ts";
 import { readDigits } from "./values.ts";
 import { definedZone } from "./vtimezone.ts";
 import { limits } from "../limits.ts";
-import { ianaZone, toLocal, utcZone, type Zone } from "./zone.ts";
+import { ianaZone, utcZone, type Zone } from "./zone.ts";
 
-/** A time of a calendar object, and where it stands on the clocks of its zone. */
-export interface Moment {
-  /** UTC epoch milliseconds; of a DATE, its midnight. */
-  readonly at: number;
-  readonly isDate: boolean;
-  readonly localMs: number;
-  readonly zone: Zone;
-  /** It has no zone of its own, so that `zone` is that of the reader. */
-  readonly floating: boolean;
-}
-
-/** Days go by the clocks of the zone, the rest by time that passes (RFC 5545 §3.3.6). */
-export function plus(moment: Moment, { days, ms }: Duration): Moment {
-  const { zone } = moment;
-  const dayLater = moment.localMs + days * dayMs;
-  const at = (days === 0 ? moment.at : zone.toUtc(dayLater)) + ms;
-  return { ...moment, at, localMs: ms === 0 ? dayLater : toLocal(zone, at) };
-}
+export { type Moment, plus, type ReadMoment } from "./time.ts";
 
 /** What TZID can mean; all that is looked up or worked out, once. */
 export interface Zones {
@@ -65,9 +48,6 @@ export function createZones(floating: Zone): Zones {
     },
   };
 }
-
-/** Reads the time of a line; `value` where the line has a list of them. Undefined: none. */
-export type ReadMoment = (line: ContentLine, value?: string) => Moment | undefined;
 
 /**
  * The reader for one calendar object. A TZID names the VTIMEZONE in the object, else a zone of the

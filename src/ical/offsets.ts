@@ -11,24 +11,44 @@ export interface Shift {
 /** The offset at an instant, both in milliseconds. */
 export type OffsetAt = (utcMs: number) => number;
 
-/**
- * The same offsets, each stretch of 28 days worked out once, so that a look-up takes some 20 ns.
- *
- * @param shiftsIn Those of a stretch `[from, to)`, ascending; the first one is at `from`.
- */
-export function tabled(shiftsIn: (from: number, to: number) => readonly Shift[]): OffsetAt {
+/** The offsets of a zone at all times. */
+export interface Offsets {
+  readonly offsetAt: OffsetAt;
+  /** Those of `[from, to)`, ascending; the first one is at `from`. */
+  readonly shiftsIn: ShiftsIn;
+}
+
+export type ShiftsIn = (from: number, to: number) => readonly Shift[];
+
+/** Offsets, each stretch of 28 days worked out once, so that a look-up takes some 20 ns. */
+export function tabled(shiftsIn: ShiftsIn): Offsets {
   const stretches = new Map<number, readonly Shift[]>();
-  return (utcMs) => {
-    const index = Math.floor(utcMs / stretchMs);
-    let shifts = stretches.get(index);
-    if (shifts === undefined) {
-      if (stretches.size === limits.zoneStretches) stretches.clear();
-      shifts = shiftsIn(index * stretchMs, (index + 1) * stretchMs);
-      stretches.set(index, shifts);
-    }
+  const stretch = (index: number): readonly Shift[] => {
+    const known = stretches.get(index);
+    if (known !== undefined) return known;
+    if (stretches.size === limits.zoneStretches) stretches.clear();
+    const shifts = shiftsIn(index * stretchMs, (index + 1) * stretchMs);
+    stretches.set(index, shifts);
+    return shifts;
+  };
+  const offsetAt: OffsetAt = (utcMs) => {
+    const shifts = stretch(Math.floor(utcMs / stretchMs));
     let last = shifts.length - 1;
     while (last > 0 && (shifts[last]?.at ?? 0) > utcMs) last--;
     return shifts[last]?.offsetMs ?? 0;
+  };
+  return {
+    offsetAt,
+    shiftsIn(from, to) {
+      const shifts: Shift[] = [{ at: from, offsetMs: offsetAt(from) }];
+      for (let index = Math.floor(from / stretchMs); index * stretchMs < to; index++) {
+        for (const shift of stretch(index)) {
+          const isNew = shift.offsetMs !== shifts.at(-1)?.offsetMs;
+          if (isNew && shift.at > from && shift.at < to) shifts.push(shift);
+        }
+      }
+      return shifts;
+    },
   };
 }
 
@@ -36,7 +56,7 @@ export function tabled(shiftsIn: (from: number, to: number) => readonly Shift[])
  * The shifts of offsets that can only be asked for one instant each, to the second. No zone of the
  * IANA database left an offset for less than 3.9 days.
  */
-export function sampledShifts(offsetAt: OffsetAt): (from: number, to: number) => Shift[] {
+export function sampledShifts(offsetAt: OffsetAt): ShiftsIn {
   return (from, to) => {
     let known: Shift = { at: from, offsetMs: offsetAt(from) };
     const shifts = [known];

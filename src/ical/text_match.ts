@@ -47,7 +47,8 @@ export function matchesText(
   return found !== negated;
 }
 
-const finds: Readonly<Record<MatchType, (text: string, wanted: string) => boolean>> = {
+/** Whether a text is at that place of another one. */
+export const finds: Readonly<Record<MatchType, (text: string, wanted: string) => boolean>> = {
   contains: (text, wanted) => text.includes(wanted),
   equals: (text, wanted) => text === wanted,
   "starts-with": (text, wanted) => text.startsWith(wanted),

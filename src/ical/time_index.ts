@@ -1,12 +1,18 @@
+import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
 import { type BusyPeriod, busyTypeOf, busyTypes, statedPeriods } from "./busy.ts";
+import { compile } from "./compile.ts";
+import { type Visit, visitCompiled } from "./compiled_instances.ts";
 import { dayMs } from "./duration.ts";
+import { parameter } from "./content_lines.ts";
 import { type Extent, extentOf, momentsOf, unionOf } from "./extent.ts";
-import { intervalOf, momentOf, type TimeRange } from "./interval.ts";
-import { createZones, type Moment, momentsIn, type ReadMoment } from "./moment.ts";
+import { intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
+import { createZones, type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
 import { Budget } from "./recurrence/budget.ts";
+import type { Compiled } from "./recurrence/compiled.ts";
 import { recurs } from "./recurrence/recurrence_set.ts";
 import { type Series, seriesIn } from "./recurrence/series.ts";
+import { sameClocks } from "./same_clocks.ts";
 import type { Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 import { timeZoneVersion } from "./zone_version.ts";
@@ -25,29 +31,62 @@ export const endlessMs = 9e15;
  * @param calendar The VCALENDAR.
  */
 export function timeIndexOf(calendar: Component): TimeIndex | undefined {
-  const read = momentsIn(calendar, createZones(utcZone));
+  const zones = createZones(utcZone);
+  const read = momentsIn(calendar, zones);
   const names = new Set(calendar.components.map(({ name }) => name));
   if (names.has("VTODO")) return ofTasks(calendar, read);
   if (names.has("VFREEBUSY")) return ofFreeBusy(calendar, read);
   const series = seriesIn(calendar, read);
   const extent = extentOf(series, new Budget());
   if (extent === undefined) return undefined;
-  const busy = Math.max(...calendar.components.map(busyNumber));
-  return indexOf(extent, momentsOf(series), busy, takesPlaceOnce(series) ? undefined : readText);
+  const takesTime = extent.to > extent.from;
+  const busy = takesTime ? Math.max(...calendar.components.map(busyNumber)) : 0;
+  const bounds = boundsOf(extent, momentsOf(series));
+  if (takesPlaceOnce(series) || bounds.rule !== undefined) return { ...bounds, busy };
+  const compiled = compiledSeries(series, bounds, zones);
+  const text = compiled === undefined ? readText : JSON.stringify(compiled);
+  if (text.length > limits.compiledCharacters) return { ...bounds, busy, rule: readText };
+  const zoneVersion = compiled?.z === undefined ? bounds.zoneVersion : timeZoneVersion();
+  return { ...bounds, busy, rule: text, zoneVersion };
 }
 
-/** Whether an object with such a `rule` has an instance in the range. */
+/**
+ * Whether an object with such a `rule` has an instance in the range.
+ *
+ * @param rule One that is not `readText`.
+ * @param floating The zone of what has none.
+ */
 export function compiledMeets(rule: string, range: TimeRange, floating: Zone): boolean {
-  return compiledBusy(rule, range, floating).length > 0;
+  const meets: Visit = (start, end) =>
+    (start < end ? range.start < end : range.start <= start) && range.end > start;
+  return visitCompiled(JSON.parse(rule), range, floating, new Budget(), meets);
 }
 
-/** The periods in the range of an object with such a `rule`, as far as they are not free. */
-export function compiledBusy(
-  _rule: string,
-  _range: TimeRange,
-  _floating: Zone,
-): readonly BusyPeriod[] {
-  return [];
+/** The periods of such an object that overlap the range; they may reach beyond it and overlap. */
+export function compiledBusy(rule: string, range: TimeRange, floating: Zone): BusyPeriod[] {
+  const periods: BusyPeriod[] = [];
+  visitCompiled(JSON.parse(rule), range, floating, new Budget(), (start, end, busy) => {
+    const type = busyTypes[busy];
+    if (type && start < end && start < range.end && end > range.start) {
+      periods.push({ start, end, type });
+    }
+    return false;
+  });
+  return periods;
+}
+
+/** A zone of its own is as good as that of its name where both show the same. */
+function compiledSeries(series: Series, bounds: Bounds, zones: Zones): Compiled | undefined {
+  const { span, firstStart, lastEnd } = bounds;
+  const [master] = series.masters;
+  const line = master && lineOf(master.member.component, "DTSTART");
+  const known = line && zones.named(parameter(line, "TZID")?.trim() ?? "");
+  const zoneFor = (zone: Zone): Zone | undefined => {
+    if (zone.name !== undefined) return zone;
+    const isSame = known && sameClocks(zone, known, firstStart - dayMs, lastEnd + dayMs);
+    return isSame ? known : undefined;
+  };
+  return compile(series, span >= 8, zoneFor, new Budget());
 }
 
 const busyNumber = (component: Component): number => busyTypes.indexOf(busyTypeOf(component));
@@ -67,7 +106,11 @@ function ofTasks(calendar: Component, read: ReadMoment): TimeIndex {
   const timeless = calendar.components.filter(({ name }) => name === "VTODO")
     .flatMap((task) => intervalOf(task, read) ? [] : [extentWithoutTime(task, read)]);
   const { from, to } = unionOf(own ? [own, ...timeless] : timeless) ?? always;
-  return indexOf({ from: from - 1, to: to + 1 }, momentsOf(series), 0, readText);
+  return {
+    ...boundsOf({ from: from - 1, to: to + 1 }, momentsOf(series)),
+    busy: 0,
+    rule: readText,
+  };
 }
 
 function extentWithoutTime(task: Component, read: ReadMoment): Extent {
@@ -93,16 +136,13 @@ function ofFreeBusy(calendar: Component, read: ReadMoment): TimeIndex | undefine
     ...moments.map(({ at }) => ({ from: at, to: at + 1 })),
   ]);
   const busy = Math.max(0, ...periods.map(({ type }) => busyTypes.indexOf(type)));
-  return extent && indexOf(extent, moments, busy, readText);
+  return extent && { ...boundsOf(extent, moments), busy, rule: readText };
 }
 
+type Bounds = Omit<TimeIndex, "busy">;
+
 /** @param moments All that the extent was made of. */
-function indexOf(
-  { from, to }: Extent,
-  moments: readonly Moment[],
-  busy: number,
-  rule: string | undefined,
-): TimeIndex {
+function boundsOf({ from, to }: Extent, moments: readonly Moment[]): Bounds {
   const isLocal = moments.length > 0 && moments.every(({ floating }) => floating);
   const isMixed = !isLocal && moments.some(({ floating }) => floating);
   // A zone is at most a day away from UTC.
@@ -116,8 +156,7 @@ function indexOf(
     span: spanOf(firstStart, lastEnd) + (isLocal ? 8 : 0),
     firstStart,
     lastEnd,
-    busy,
-    rule: isMixed ? readText : rule,
+    rule: isMixed ? readText : undefined,
     zoneVersion: isZoned ? timeZoneVersion() : undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { alarmMeets } from "./alarm.ts";
 import { durationEnd, momentOf, readPeriod, type TimeRange } from "./interval.ts";
-import type { ReadMoment } from "./moment.ts";
+import type { ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
 import type { Instance, Series } from "./recurrence/series.ts";
 import type { Component } from "./tree.ts";

@@ -30,6 +30,17 @@ export function readDigits(value: string): Digits | undefined {
   return { form, localMs: midnight + seconds * 1000 };
 }
 
+/** A DATE-TIME in UTC; years have four digits, so that what lies beyond is the nearest they can say. */
+export function utcText(utcMs: number): string {
+  const date = new Date(Math.min(Math.max(utcMs, firstMs), lastMs));
+  return daysText(date) + "T" + two[date.getUTCHours()] + two[date.getUTCMinutes()] +
+    two[date.getUTCSeconds()] + "Z";
+}
+
+/** A DATE, of a time in milliseconds as if it were UTC; as {@linkcode utcText}. */
+export const dateText = (localMs: number): string =>
+  daysText(new Date(Math.min(Math.max(localMs, firstMs), lastMs)));
+
 /**
  * RFC 5545 §3.3.6, and what clients write besides: days with weeks, and a `T` that nothing follows
  * (`P1DT`).
@@ -57,6 +68,18 @@ export function utcOffsetMs(value: string): number {
 }
 
 const base64 = /^[A-Za-z0-9+/ \t]*(?:=[= \t]*)?$/;
+const firstMs = new Date(0).setUTCFullYear(0, 0, 1);
+const lastMs = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/** The numbers to 99 in two digits. */
+const two = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"));
+
+function daysText(date: Date): string {
+  const year = date.getUTCFullYear();
+  return `${two[Math.floor(year / 100)]}${two[year % 100]}` +
+    `${two[date.getUTCMonth() + 1]}${two[date.getUTCDate()]}`;
+}
+
 const time = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/;
 const duration = /^[+-]?P(?:\d{1,9}W)?(?:\d{1,9}D)?(?:T(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/;
 const utcOffset = /^[+-](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/;

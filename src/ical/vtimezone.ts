@@ -1,13 +1,17 @@
 import { dayMs } from "./duration.ts";
+import type { Moment, ReadMoment } from "./time.ts";
+import { type Shift, type ShiftsIn, tabled } from "./offsets.ts";
+import { Budget } from "./recurrence/budget.ts";
+import { nominals, type RecurrenceSet, recurrenceSet } from "./recurrence/recurrence_set.ts";
+import { frequency } from "./recurrence/rule.ts";
 import { type Component, valuesOf } from "./tree.ts";
-import { type Digits, isUtcOffset, readDigits, utcOffsetMs } from "./values.ts";
-import { onsetsOf, readYearly } from "./yearly.ts";
-import { type Zone, zoneOf } from "./zone.ts";
+import { isUtcOffset, readDigits, utcOffsetMs } from "./values.ts";
+import { fixedZone, type Zone, zoneOf } from "./zone.ts";
 
 /**
  * The zone that a VTIMEZONE (RFC 5545 §3.6.5) describes, at any distance in time; ical.js' own ends
- * in 2035. Undefined where it has no observance that can be read: a rule that is not one of days of
- * the year, as all known zones have them.
+ * in 2035. Undefined where it has an observance that can't be read, or that is not one of years, as
+ * those of all known zones are.
  */
 export function definedZone(definition: Component): Zone | undefined {
   const observances: Observance[] = [];
@@ -19,84 +23,68 @@ export function definedZone(definition: Component): Zone | undefined {
   }
   const [first, ...others] = observances;
   if (first === undefined) return undefined;
-  const earliest = others.reduce((a, b) => startOf(b) < startOf(a) ? b : a, first);
-  return zoneOf((utcMs) => {
-    const year = new Date(utcMs + dayMs).getUTCFullYear();
-    let found = { instant: -Infinity, offsetMs: earliest.fromMs };
-    for (const { instantsAround, toMs } of observances) {
-      for (const instant of instantsAround(year)) {
-        if (instant <= utcMs && instant > found.instant) found = { instant, offsetMs: toMs };
-      }
-    }
-    return found.offsetMs;
-  });
+  const earliest = others.reduce((a, b) => b.set.start.at < a.set.start.at ? b : a, first);
+  const shiftsIn: ShiftsIn = (from, to) => {
+    const before = observances.map((one) => lastOnset(one, from));
+    const initial = before.reduce((a, b) => b.at > a.at ? b : a);
+    const { offsetMs } = initial.at === -Infinity ? { offsetMs: earliest.fromMs } : initial;
+    const onsets = observances.flatMap((one) => onsetsIn(one, from + 1, to));
+    return [{ at: from, offsetMs }, ...onsets.sort((a, b) => a.at - b.at)];
+  };
+  return zoneOf({ offsetAt: tabled(shiftsIn).offsetAt, shiftsIn });
 }
 
 /** One STANDARD or DAYLIGHT. */
 interface Observance {
   readonly fromMs: number;
   readonly toMs: number;
-  /** In milliseconds on the clocks that go before it. */
-  readonly start: number;
-  /** Instants at which it begins, the last one up to any time in this year among them. */
-  readonly instantsAround: (year: number) => readonly number[];
+  /** When it begins, on the clocks that go before it. */
+  readonly set: RecurrenceSet;
 }
 
 function observanceOf(component: Component): Observance | undefined {
   const [from = "", to = ""] = ["TZOFFSETFROM", "TZOFFSETTO"]
     .map((name) => valuesOf(component, name)[0]);
-  const start = readDigits(valuesOf(component, "DTSTART")[0] ?? "")?.localMs;
-  if (!isUtcOffset(from) || !isUtcOffset(to) || start === undefined) return undefined;
+  if (!isUtcOffset(from) || !isUtcOffset(to)) return undefined;
   const fromMs = utcOffsetMs(from);
-  const dates = valuesOf(component, "RDATE").flatMap((value) => value.split(","))
-    .flatMap((value) => readDigits(value)?.localMs ?? []);
-  const written = [start, ...dates].map((onset) => onset - fromMs);
-  const common = { fromMs, toMs: utcOffsetMs(to), start };
-  const [rule = ""] = valuesOf(component, "RRULE");
-  if (rule === "") return { ...common, instantsAround: remembered((year) => near(written, year)) };
-  const yearly = readYearly(rule, start);
-  if (yearly === undefined) return undefined;
-  const ruled = (year: number): number[] =>
-    onsetsOf(yearly, year)
-      .filter((onset) => onset > start && !isOver(onset, fromMs, yearly.until))
-      .map((onset) => onset - fromMs);
-  return {
-    ...common,
-    instantsAround: remembered((year) => near([...written, ...ruled(year)], year)),
+  const read = momentsAhead(fromMs);
+  const line = component.lines.find(({ name }) => name === "DTSTART");
+  const start = line && read(line);
+  if (start === undefined) return undefined;
+  const set = recurrenceSet(component, start, read);
+  const written = valuesOf(component, "RRULE").filter((rule) => rule !== "");
+  const isYearly = set.rules.every(({ rule }) => rule.frequency === frequency.yearly);
+  if (!isYearly || set.rules.length < written.length) return undefined;
+  return { fromMs, toMs: utcOffsetMs(to), set };
+}
+
+/** Reads times on clocks that are always so far ahead of UTC. */
+function momentsAhead(offsetMs: number): ReadMoment {
+  const zone = fixedZone(offsetMs);
+  return (line, value = line.value): Moment | undefined => {
+    const digits = readDigits(value);
+    if (digits === undefined) return undefined;
+    const { localMs } = digits;
+    return { at: zone.toUtc(localMs), isDate: false, localMs, zone, floating: false };
   };
 }
 
-/** Those that can be the last one up to a time in the year: there may be thousands. */
-function near(instants: readonly number[], year: number): number[] {
-  const begin = new Date(0).setUTCFullYear(year - 1, 0, 1);
-  const last = instants.reduce((a, b) => b < begin && b > a ? b : a, -Infinity);
-  return [last, ...instants.filter((one) => one >= begin && one < begin + 3 * 366 * dayMs)];
-}
-
-const startOf = ({ start, fromMs }: Observance): number => start - fromMs;
-
-/** UNTIL is a UTC time where the rule is right (RFC 5545 §3.3.10). */
-function isOver(onset: number, fromMs: number, until: Digits | undefined): boolean {
-  switch (until?.form) {
-    case undefined:
-      return false;
-    case "utc":
-      return onset - fromMs > until.localMs;
-    case "local":
-      return onset > until.localMs;
-    case "date":
-      return onset >= until.localMs + dayMs;
+function onsetsIn({ set, toMs }: Observance, from: number, to: number): Shift[] {
+  const onsets: Shift[] = [];
+  for (const { start: { at } } of nominals(set, from, to - 1, new Budget())) {
+    if (at >= from && at < to) onsets.push({ at, offsetMs: toMs });
   }
+  return onsets;
 }
 
-/** Each result once; years have four digits, so that there are not many. */
-function remembered<T>(of: (year: number) => T): (year: number) => T {
-  const results = new Map<number, T>();
-  return (year) => {
-    const known = results.get(year);
-    if (known !== undefined) return known;
-    const result = of(year);
-    results.set(year, result);
-    return result;
-  };
+/** The last one up to a time; at `-Infinity` where there is none. */
+function lastOnset(observance: Observance, until: number): Shift {
+  const { start, dates } = observance.set;
+  const first = Math.min(start.at, ...dates.slice(0, 1).map((date) => date.start.at));
+  for (let days = 400; until >= first; days *= 8) {
+    const last = onsetsIn(observance, until - days * dayMs, until + 1).at(-1);
+    if (last) return last;
+    if (until - days * dayMs < first) break;
+  }
+  return { at: -Infinity, offsetMs: observance.fromMs };
 }

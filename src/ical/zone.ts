@@ -1,5 +1,5 @@
 import { dayMs } from "./duration.ts";
-import { type OffsetAt, sampledShifts, tabled } from "./offsets.ts";
+import { type OffsetAt, type Offsets, sampledShifts, type Shift, tabled } from "./offsets.ts";
 
 /** The clocks of a place; what they show is given as if they showed UTC. All in milliseconds. */
 export interface Zone {
@@ -12,17 +12,39 @@ export interface Zone {
   toUtc(localMs: number): number;
   /** How far the clocks are ahead of UTC at an instant. */
   offsetAt(utcMs: number): number;
+  /** The same from `from` on, and from each instant before `to` at which it changes. */
+  shiftsIn(from: number, to: number): readonly Shift[];
 }
 
-export const utcZone: Zone = { name: "UTC", toUtc: (localMs) => localMs, offsetAt: () => 0 };
+/** The zone whose clocks are always so far ahead of UTC. */
+export const fixedZone = (offsetMs: number, name?: string): Zone => ({
+  name,
+  toUtc: (localMs) => localMs - offsetMs,
+  offsetAt: () => offsetMs,
+  shiftsIn: (from) => [{ at: from, offsetMs }],
+});
+
+export const utcZone: Zone = fixedZone(0, "UTC");
 
 /** What the clocks show at an instant. */
 export const toLocal = (zone: Zone, utcMs: number): number => utcMs + zone.offsetAt(utcMs);
 
+/** Between which local times all are whose instants lie in a range; both may be infinite. */
+export const clocksIn = (zone: Zone, from: number, to: number): [from: number, to: number] => [
+  from === -Infinity ? from : from + Math.min(...offsetsAround(zone, from)),
+  to === Infinity ? to : to + Math.max(...offsetsAround(zone, to)),
+];
+
+const offsetsAround = (zone: Zone, utcMs: number): [before: number, after: number] => [
+  zone.offsetAt(utcMs - dayMs),
+  zone.offsetAt(utcMs + dayMs),
+];
+
 /** The zone of these offsets. */
-export const zoneOf = (offsetAt: OffsetAt, name?: string): Zone => ({
+export const zoneOf = ({ offsetAt, shiftsIn }: Offsets, name?: string): Zone => ({
   name,
   offsetAt,
+  shiftsIn,
   toUtc(localMs) {
     const before = offsetAt(localMs - dayMs);
     const after = offsetAt(localMs + dayMs);
@@ -67,14 +89,17 @@ const offsetsIn = (format: Intl.DateTimeFormat): OffsetAt => (utcMs) => {
   return sign === "-" ? -ms : ms;
 };
 
-function offsetsOf(format: Intl.DateTimeFormat): OffsetAt {
+function offsetsOf(format: Intl.DateTimeFormat): Offsets {
   const read = offsetsIn(format);
   const first = read(begins);
-  const table = tabled(sampledShifts(read));
-  return (utcMs) => {
-    if (utcMs < begins) return first;
-    if (utcMs < repeats) return table(utcMs);
-    return table(utcMs - Math.floor((utcMs - repeats) / cycleMs) * cycleMs);
+  const { offsetAt, shiftsIn } = tabled(sampledShifts(read));
+  return {
+    offsetAt(utcMs) {
+      if (utcMs < begins) return first;
+      if (utcMs < repeats) return offsetAt(utcMs);
+      return offsetAt(utcMs - Math.floor((utcMs - repeats) / cycleMs) * cycleMs);
+    },
+    shiftsIn,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Body, Change, NewObject } from "../model.ts";
 import { copyObject, moveCollection, moveObject } from "./relocate.ts";
 import { putLock } from "./locks.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
+import { doomUploads } from "./blobs.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
 import { indexCells, indexColumns, indexParameters, setIndex } from "./time_index.ts";
 
@@ -75,6 +76,8 @@ export function statementsOf(change: Change): Statement[] {
           change.to,
         ),
       ];
+    case "drop-uploads":
+      return [doomUploads(change.blobIds)];
     case "put-lock":
       return [putLock(change.homeId, change.lock)];
     case "delete-locks":
@@ -92,10 +95,12 @@ export function statementsOf(change: Change): Statement[] {
       return setProperty(change);
     case "make-principal": {
       const { id, kind, name, displayName, admin, disabled } = change.principal;
-      const sql = `INSERT INTO principals (id, kind, name, name_key, display_name, admin, disabled,
-        created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`;
-      const { nameKey, created } = change;
-      return [statement(sql, id, kind, name, nameKey, displayName, admin, disabled, created)];
+      const sql =
+        `INSERT INTO principals (id, kind, name, name_key, display_name, display_key, admin,
+        disabled, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+      const { nameKey, displayKey, created } = change;
+      const shown = [displayName, displayKey] as const;
+      return [statement(sql, id, kind, name, nameKey, ...shown, admin, disabled, created)];
     }
     case "set-principal":
       return setPrincipal(change);
@@ -186,15 +191,19 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
         JSON.stringify(list),
       ),
     ]),
-    ...blobs.flatMap(({ blobId, offsetBytes }) => [
+    ...(blobs.length === 0 ? [] : [
       statement(
-        `INSERT INTO object_blobs SELECT ${objectId}, ?3, ?4`,
+        `INSERT INTO object_blobs
+          SELECT ${objectId}, value ->> 0, value ->> 1 FROM json_each(?3)`,
         collectionId,
         name,
-        offsetBytes,
-        blobId,
+        JSON.stringify(blobs.map(({ offsetBytes, blobId }) => [offsetBytes, blobId])),
       ),
-      statement("UPDATE blobs SET committed = 1 WHERE id = ?1", blobId),
+      statement(
+        `UPDATE blobs SET state = 'kept', digest = coalesce(j.value ->> 1, blobs.digest)
+          FROM json_each(?1) j WHERE blobs.id = j.value ->> 0`,
+        JSON.stringify(blobs.map(({ blobId, digest }) => [blobId, digest])),
+      ),
     ]),
   ];
 }
@@ -276,10 +285,11 @@ function setProperty(
 }
 
 function setPrincipal(change: Extract<Change, { kind: "set-principal" }>): Statement[] {
-  const { id, displayName, admin, disabled } = change;
+  const { id, displayName, displayKey, admin, disabled } = change;
   const sql = `UPDATE principals SET display_name = coalesce(?2, display_name),
-      admin = coalesce(?3, admin), disabled = coalesce(?4, disabled),
-      access_version = access_version + ?5, credential_version = credential_version + ?6
+      display_key = coalesce(?3, display_key), admin = coalesce(?4, admin),
+      disabled = coalesce(?5, disabled), access_version = access_version + ?6,
+      credential_version = credential_version + ?7
     WHERE id = ?1`;
   const access = admin !== undefined || disabled !== undefined;
   return [
@@ -287,6 +297,7 @@ function setPrincipal(change: Extract<Change, { kind: "set-principal" }>): State
       sql,
       id,
       displayName ?? null,
+      displayKey ?? null,
       admin ?? null,
       disabled ?? null,
       access,

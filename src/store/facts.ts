@@ -72,6 +72,29 @@ function conditionOf(fact: Fact): readonly [sql: string, ...args: Argument[]] {
         fact.address,
         fact.principalId,
       ];
+    case "stored-most":
+      return [
+        `(SELECT coalesce(sum(used_bytes), 0) FROM collections WHERE owner_id = ?1) <= ?2`,
+        fact.ownerId,
+        fact.bytes,
+      ];
+    case "uploads":
+      return [
+        `(SELECT count(*) FROM json_each(?1) j JOIN blobs b
+            ON b.id = j.value ->> 0 AND b.size_bytes = j.value ->> 1 AND b.state = 'upload')
+          = json_array_length(?1)
+          AND NOT EXISTS (SELECT 1 FROM json_each(?1) j CROSS JOIN blobs b
+            ON b.digest = j.value ->> 2 AND b.state = 'kept')`,
+        JSON.stringify(
+          fact.blobs.map(({ blobId, sizeBytes, digest }) => [blobId, sizeBytes, digest]),
+        ),
+      ];
+    case "blobs":
+      return [
+        `(SELECT count(*) FROM json_each(?1) j JOIN blobs b ON b.id = j.value AND b.state = 'kept')
+          = json_array_length(?1)`,
+        JSON.stringify(fact.blobIds),
+      ];
     case "nobody-yet":
       return ["NOT EXISTS (SELECT 1 FROM principals)"];
   }

@@ -1,10 +1,11 @@
 import { accounts } from "./accounts.ts";
 import { blobs } from "./blobs.ts";
 import { commit } from "./commit.ts";
+import { directory } from "./directory.ts";
 import type { Executor } from "./executor.ts";
 import { refusingWhenFull } from "./full.ts";
 import { lists } from "./lists.ts";
-import { load } from "./load.ts";
+import { load, loadAll } from "./load.ts";
 import { checkSchema, migrate } from "./migrate.ts";
 import type { Store } from "./store.ts";
 import { timeIndex } from "./time_index.ts";
@@ -21,6 +22,8 @@ export async function openStore(executor: Executor): Promise<Store> {
   const writing = refusingWhenFull(executor);
   return {
     load: (question) => load(executor, question),
+    loadAll: (questions) => loadAll(executor, questions),
+    ...directory(executor),
     ...lists(executor),
     ...timeIndex(executor),
     ...accounts(writing),

@@ -43,8 +43,10 @@ export const lists = (executor: Executor): Lists => ({
     return grouped(row[0]).map(collectionOf);
   },
 
-  async subtree(collectionId, asker, limit) {
-    const results = await executor.read(subtreeStatements(collectionId, asker, limit + 1));
+  async subtree(collectionId, asker, limit, having) {
+    const results = await executor.read(
+      subtreeStatements(collectionId, asker, limit + 1, having),
+    );
     const [collections = [], objects = []] = results.map(([row = []]) => grouped(row[0]));
     if (collections.length + objects.length > limit) return undefined;
     return { collections: collections.map(childOf), objects: objects.map(objectOf) };
@@ -107,7 +109,12 @@ const childrenSql = groupOf(
     FROM collections c WHERE c.parent_id = ?1 ORDER BY c.name`,
 );
 
-function subtreeStatements(collectionId: number, asker: number, limit: number): Statement[] {
+function subtreeStatements(
+  collectionId: number,
+  asker: number,
+  limit: number,
+  having: string | undefined,
+): Statement[] {
   const below = `WITH RECURSIVE below (id, depth) AS (SELECT ?1, 0
     UNION ALL SELECT c.id, below.depth + 1 FROM below JOIN collections c ON c.parent_id = below.id)`;
   const collection = collectionSql(propertiesSql("collection", "c.id", "?3"));
@@ -118,11 +125,14 @@ function subtreeStatements(collectionId: number, asker: number, limit: number): 
   }`;
   const objects = `${below} ${
     groupOf(`SELECT ${objectWithProperties} AS cell
-      FROM below CROSS JOIN objects o ON o.collection_id = below.id ORDER BY below.depth LIMIT ?2`)
+      FROM below CROSS JOIN objects o ON o.collection_id = below.id
+      WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM properties x WHERE x.resource_kind = 'object'
+        AND x.resource_id = o.id AND x.name = ?3)
+      ORDER BY below.depth LIMIT ?2`)
   }`;
   return [
     single(collections, collectionId, limit, asker),
-    single(objects, collectionId, limit),
+    single(objects, collectionId, limit, having ?? null),
   ];
 }
 
@@ -171,10 +181,11 @@ function contentsStatement(
   keys: readonly (string | number)[],
 ): Statement {
   const sql = `WITH wanted AS MATERIALIZED (
-      SELECT j.key AS position, o.id, sum(o.size_bytes) OVER (ORDER BY j.key) AS upto
+      SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
+        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto
       FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value)
     SELECT w.position, ${objectWithProperties},
-      CASE WHEN w.upto <= ?3 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+      CASE WHEN w.upto <= ?3 OR w.upto = w.bytes THEN o.body END, ${blobsSql}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
   return statement(sql, collectionId, JSON.stringify(keys), limits.pageBytes);
 }
@@ -192,11 +203,11 @@ function pageStatement(
   components: readonly string[] | undefined,
 ): Statement {
   const sql = `WITH page AS (
-      SELECT o.id, o.name, o.size_bytes FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
+      SELECT o.id, o.name, octet_length(o.body) AS bytes FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
     wanted AS MATERIALIZED (
-      SELECT id, sum(size_bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
+      SELECT id, bytes, sum(bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
     SELECT ${objectWithProperties},
-      CASE WHEN w.upto <= ?5 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+      CASE WHEN w.upto <= ?5 OR w.upto = w.bytes THEN o.body END, ${blobsSql}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
   const { pageRows, pageBytes } = limits;
   return statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes);

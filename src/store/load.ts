@@ -9,41 +9,74 @@ import {
   objectOf,
   objectSql,
   parsed,
-  principalOf,
   principalSql,
-  propertiesOf,
   propertiesSql,
   storedObject,
 } from "./rows.ts";
+import { foundPrincipalOf, principalDetailsSql } from "./directory.ts";
 import { lockOf, lockSql } from "./locks.ts";
-import type { Kin, Located, Place, PrincipalName, Question, Snapshot, TreePlace } from "./store.ts";
+import type { Located, Place, Question, Snapshot, TreePlace } from "./store.ts";
 
-/** Answers a question in one batch: a statement for the place, and one for each thing beside it. */
+type Results = readonly (readonly Row[])[];
+
+/** Answers a question in one batch. */
 export async function load(executor: Executor, question: Question): Promise<Snapshot> {
-  const { place, asker, also = [], locksAt, used } = question;
+  return snapshotOf(question, await executor.read(statementsOf(question)));
+}
+
+/** Answers questions in one batch. */
+export async function loadAll(
+  executor: Executor,
+  questions: readonly Question[],
+): Promise<Snapshot[]> {
+  if (questions.length === 0) return [];
+  const asked = questions.map(statementsOf);
+  const results = await executor.read(asked.flat());
+  let done = 0;
+  return questions.map((question, index) => {
+    const count = asked[index]?.length ?? 0;
+    return snapshotOf(question, results.slice(done, done += count));
+  });
+}
+
+/** One for the place, one for each other place, and one for each thing beside them. */
+function statementsOf(question: Question): Statement[] {
+  const { place, asker, also = [] } = question;
+  return [
+    place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
+    ...also.map((other) => treeStatement({ asker }, other)),
+    ...besides(question).map(([, statement]) => statement),
+  ];
+}
+
+/** What is asked for beside places, in the order of the results. */
+function besides(question: Question): (readonly [name: string, statement: Statement])[] {
+  const { place, asker, locksAt, used, digests = [] } = question;
   const tree = place.kind === "tree" ? place : undefined;
   const home = question.children ? homeOf(place) : undefined;
-  const beside = [
-    ...also.map((other) => treeStatement({ asker }, other)),
-    ...(tree && locksAt !== undefined ? [locksStatement(tree, locksAt)] : []),
-    ...(tree && used ? [usedStatement(tree)] : []),
-    ...(home ? [childrenStatement(home, asker)] : []),
+  return [
+    ...(tree && locksAt !== undefined ? [["locks", locksStatement(tree, locksAt)] as const] : []),
+    ...(tree && used ? [["used", usedStatement(tree)] as const] : []),
+    ...(home ? [["children", childrenStatement(home, asker)] as const] : []),
+    ...(digests.length > 0 ? [["contents", contentsStatement(digests)] as const] : []),
   ];
-  const [rows = [], ...results] = await executor.read([
-    place.kind === "tree" ? treeStatement(question, place) : peopleStatement(question, place),
-    ...beside,
-  ]);
+}
+
+function snapshotOf(question: Question, [rows = [], ...results]: Results): Snapshot {
+  const { asker, also = [] } = question;
   const located = also.map((other, index) => locatedOf(asker, other, results[index] ?? []));
-  const [lockRows, usedRows] = locksAt === undefined
-    ? [undefined, results[also.length]]
-    : results.slice(also.length);
+  const beside: { readonly [name: string]: readonly Row[] | undefined } = Object.fromEntries(
+    besides(question).map(([name], index) => [name, results[also.length + index]]),
+  );
+  const { locks = [], used: [used] = [], children = [], contents = [] } = beside;
   return {
     ...peopleOf(question, rows),
     ...chainOf(question, rows),
     also: located,
-    locks: (lockRows ?? []).map((row) => lockOf(parsed(row[0]))),
-    used: used && usedRows?.[0] ? Number(usedRows[0][0]) : undefined,
-    children: home ? (results.at(-1) ?? []).map((row) => collectionOf(parsed(row[0]))) : [],
+    locks: locks.map((row) => lockOf(parsed(row[0]))),
+    used: used && Number(used[0]),
+    children: children.map((row) => collectionOf(parsed(row[0]))),
+    sameContent: new Map(contents.map((row) => [String(row[0]), Number(row[1])])),
   };
 }
 
@@ -88,6 +121,13 @@ const usedStatement = ({ owner }: TreePlace): Statement =>
     owner,
   );
 
+const contentsStatement = (digests: readonly string[]): Statement =>
+  statement(
+    `SELECT b.digest, b.id FROM json_each(?1) j CROSS JOIN blobs b
+      ON b.digest = j.value AND b.state = 'kept'`,
+    JSON.stringify(digests),
+  );
+
 /**
  * The asker, ?1, and the principal of the name ?2; with the epoch and what is switched off for the
  * asker, even where there is neither.
@@ -99,23 +139,11 @@ const peopleSql = (...more: readonly string[]): string =>
   }))
     FROM principals p WHERE p.id = ?1 OR p.name = ?2)`;
 
-/** The other side of `p`'s memberships. */
-const kinSql = (own: "group_id" | "member_id", other: "group_id" | "member_id"): string =>
-  `json((SELECT json_group_array(json_array(kind, name)) FROM (
-    SELECT k.kind, k.name FROM members m JOIN principals k ON k.id = m.${other}
-    WHERE m.${own} = p.id ORDER BY k.name)))`;
-
-const detailsSql: readonly string[] = [
-  propertiesSql("principal", "p.id", "?1"),
-  kinSql("member_id", "group_id"),
-  kinSql("group_id", "member_id"),
-];
-
 function peopleStatement(
   { asker, properties }: Question,
   place: Exclude<Place, { kind: "tree" }>,
 ): Statement {
-  const details = properties && place.kind === "principal" ? detailsSql : [];
+  const details = properties && place.kind === "principal" ? principalDetailsSql("?1") : [];
   const name = place.kind === "principal" ? place.name : null;
   return single(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
 }
@@ -174,26 +202,16 @@ type People = Pick<
 
 function peopleOf({ asker, place }: Question, [first]: readonly Row[]): People {
   const [epoch, switchedOff] = parsed(first?.[0]) as [string, string[]];
-  const people = (parsed(first?.[1]) as unknown[][]).map(([principal, properties, ...kin]) => ({
-    principal: principalOf(principal),
-    properties: propertiesOf(properties),
-    kin: kinOf(kin),
-  }));
+  const people = (parsed(first?.[1]) as unknown[][]).map(foundPrincipalOf);
   const owner = people.find(({ principal }) => isOwner(principal, place));
   return {
     asker: people.find(({ principal }) => principal.id === asker)?.principal,
     owner: owner?.principal,
     ownerProperties: owner?.properties ?? [],
-    ownerKin: owner?.kin ?? kinOf([]),
+    ownerKin: owner?.kin ?? { groups: [], members: [] },
     epoch,
     switchedOff,
   };
-}
-
-function kinOf([groups = [], members = []]: readonly unknown[]): Kin {
-  const names = (cell: unknown): PrincipalName[] =>
-    (cell as [PrincipalName["kind"], string][]).map(([kind, name]) => ({ kind, name }));
-  return { groups: names(groups), members: names(members) };
 }
 
 function isOwner({ name, kind }: Principal, place: Place): boolean {

@@ -45,6 +45,8 @@ export interface Question {
   readonly locksAt?: number;
   /** How much the owner of the home has stored, too. */
   readonly used?: boolean;
+  /** Which blobs hold the content of these digests, too. */
+  readonly digests?: readonly string[];
   /** Of a home, what is in it, too; of a principal, what is in the calendar home. */
   readonly children?: boolean;
 }
@@ -87,6 +89,8 @@ export interface Snapshot extends Located {
   readonly locks: readonly Lock[];
   /** Bytes, where they were asked for. */
   readonly used?: number;
+  /** By the digests that were asked for: ids of blobs that are kept. */
+  readonly sameContent: ReadonlyMap<string, number>;
   /** By name, with the properties that the asker sees; empty where they were not asked for. */
   readonly children: readonly Collection[];
   /** Services that are off for the asker. */
@@ -166,11 +170,64 @@ export interface LoginFacts {
   readonly failures: readonly number[];
 }
 
+/** What is searched of a principal; the text to compare with is folded as the field is kept. */
+export type PrincipalField =
+  /** The display name, folded by `searchKey`; so are the two parts of it. */
+  | "display"
+  /** Of an individual: all words but the last one, or the only one. */
+  | "first"
+  /** Of an individual: the last of several words. */
+  | "last"
+  /** One of the addresses, as they are kept. */
+  | "address"
+  /** The same as `mailto:` URIs. */
+  | "mailto";
+
+/** Where in a field a text is. */
+export type TextPlace = "contains" | "equals" | "starts-with" | "ends-with";
+
+/** What principals are looked for. */
+export type PrincipalCondition =
+  | { readonly kind: "all" | "any"; readonly of: readonly PrincipalCondition[] }
+  | {
+    readonly kind: "text";
+    readonly field: PrincipalField;
+    readonly place: TextPlace;
+    readonly text: string;
+  }
+  | { readonly kind: "kinds"; readonly kinds: readonly PrincipalKind[] }
+  | { readonly kind: "name"; readonly name: string }
+  /** The principal of this id, and all groups that it is in, at whatever remove. */
+  | { readonly kind: "identity"; readonly id: number }
+  | { readonly kind: "enabled" };
+
+/** A principal with all that its properties tell. */
+export interface FoundPrincipal {
+  readonly principal: Principal;
+  /** Those that everybody sees and those of the asker. */
+  readonly properties: readonly StoredProperty[];
+  readonly kin: Kin;
+}
+
 /** A group and who is in it, by name. */
 export interface PrincipalEntry {
   readonly principal: Principal;
   readonly members: readonly string[];
   readonly passwordHash?: string;
+}
+
+/** A part of a blob: exactly 256 KiB, of the last one what is left. */
+export interface Chunk {
+  readonly blobId: number;
+  /** Counts from 0. */
+  readonly position: number;
+  readonly data: Uint8Array;
+}
+
+export interface ChunkRange {
+  readonly blobId: number;
+  readonly position: number;
+  readonly count: number;
 }
 
 /**
@@ -180,6 +237,8 @@ export interface PrincipalEntry {
 export interface Store {
   /** One batch, whatever the question wants. */
   load(question: Question): Promise<Snapshot>;
+  /** The same for several places, in one batch and of one moment. */
+  loadAll(questions: readonly Question[]): Promise<readonly Snapshot[]>;
 
   /**
    * Objects of a collection by name, from behind `after`; of these components, if that is said; with
@@ -200,12 +259,13 @@ export interface Store {
 
   /**
    * All that is below a collection, a collection before what is in it; nothing where there is more
-   * than `limit`.
+   * than `limit`. `having`: of the objects only those with a stored property of this name.
    */
   subtree(
     collectionId: number,
     asker: number,
     limit: number,
+    having?: string,
   ): Promise<Subtree | undefined>;
 
   /**
@@ -272,6 +332,11 @@ export interface Store {
   /** Remembers when an app password was last used. */
   touchCredential(id: number, at: number): Promise<void>;
 
+  /** Those that meet a condition, by name, from behind `after`. */
+  findPrincipals(
+    condition: PrincipalCondition,
+    page: { readonly asker: number; readonly after?: string; readonly limit: number },
+  ): Promise<Page<FoundPrincipal>>;
   /** All of them, by name. */
   principals(): Promise<readonly PrincipalEntry[]>;
   /** By name; undefined if there is none. */
@@ -281,16 +346,16 @@ export interface Store {
   switchedOff(): Promise<readonly { readonly service: string; readonly user?: string }[]>;
 
   /**
-   * Adds chunks of exactly 256 KiB, the last of a blob may be shorter, from `position` on. The blob,
-   * of a random id and begun at `at`, is seen by nobody until a commit refers to it.
+   * Adds chunks to uploads, at the time `at`. An upload, of a random id, is seen by nobody until a
+   * commit keeps it; one to which nothing is added for a day is removed.
    */
-  writeChunks(
-    blob: { readonly id: number; readonly at: number },
-    position: number,
-    chunks: readonly Uint8Array[],
+  writeChunks(chunks: readonly Chunk[], at: number): Promise<void>;
+  /** The chunks in these ranges, one after the other; what is not there is left out. */
+  readChunks(ranges: readonly ChunkRange[]): Promise<readonly Uint8Array[]>;
+  /** Removes those of these uploads that no commit has kept: a round trip for every 16 MiB. */
+  dropUploads(
+    uploads: readonly { readonly blobId: number; readonly sizeBytes: number }[],
   ): Promise<void>;
-  /** At most `count` chunks from `position` on. */
-  readChunks(blobId: number, position: number, count: number): Promise<readonly Uint8Array[]>;
 
   /** All changes or none. False: a fact does not hold any more, and nothing is written. */
   commit(rests: readonly Fact[], changes: readonly Change[]): Promise<boolean>;
@@ -303,7 +368,10 @@ export interface Store {
   /** Writes time indexes of objects that have not changed meanwhile; no sync token moves. */
   putTimeIndexes(indexes: readonly ObjectIndex[]): Promise<void>;
 
-  /** Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. */
+  /**
+   * Removes what has had its time: tombstones, versions, failures, blobs that nothing refers to. Two
+   * round trips, and one for every 16 MiB of blobs.
+   */
   upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;
   /** Fails when the database does not answer or its schema is not this program's. */
   check(): Promise<void>;

@@ -77,14 +77,14 @@ export const timeIndex = (
 /** The first one always comes with its body. */
 const staleSql = `WITH stale AS (${
   ["IS NULL", "< ?1", "> ?1"].map((other) =>
-    `SELECT id, size_bytes FROM objects
+    `SELECT id, octet_length(body) AS bytes FROM objects
       WHERE component IS NOT NULL AND zone_version IS NOT '' AND zone_version ${other}`
   ).join(" UNION ALL ")
 } LIMIT ?2),
     wanted AS MATERIALIZED (
-      SELECT id, sum(size_bytes) OVER (ROWS UNBOUNDED PRECEDING) AS upto FROM stale)
+      SELECT id, bytes, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS upto FROM stale)
   SELECT ${objectSql("NULL")},
-    CASE WHEN w.upto <= ?3 OR w.upto = o.size_bytes THEN o.body END, ${blobsSql}
+    CASE WHEN w.upto <= ?3 OR w.upto = w.bytes THEN o.body END, ${blobsSql}
   FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
 
 /** A query that is not through. */

@@ -1,6 +1,7 @@
+import { removeDoomed } from "./blobs.ts";
 import { type Executor, statement } from "./executor.ts";
 
-/** How long a log-in failure counts at most, and an upload may take. */
+/** How long a log-in failure counts at most, and an upload may pause. */
 const hourMs = 3_600_000;
 const uploadMs = 24 * hourMs;
 
@@ -8,11 +9,11 @@ const uploadMs = 24 * hourMs;
  * Removes what has had its time. A collection whose tombstones go remembers up to which commit, so
  * that an older sync token is refused rather than answered wrongly.
  */
-export function upkeep(
+export async function upkeep(
   executor: Executor,
   { now, keptFrom }: { readonly now: number; readonly keptFrom: number },
 ): Promise<void> {
-  return executor.write([
+  await executor.write([
     statement(
       `UPDATE collections SET floor = max(floor, old.commit_number)
         FROM (SELECT collection_id, max(commit_number) AS commit_number FROM tombstones
@@ -26,11 +27,15 @@ export function upkeep(
     statement("DELETE FROM sessions WHERE expires < ?1", now),
     statement("DELETE FROM locks WHERE expires < ?1", now),
     statement(
-      `DELETE FROM blobs WHERE (committed OR created < ?1)
+      "UPDATE blobs SET state = 'doomed' WHERE state = 'upload' AND written < ?1",
+      now - uploadMs,
+    ),
+    statement(
+      `UPDATE blobs SET state = 'doomed' WHERE state = 'kept'
         AND NOT EXISTS (SELECT 1 FROM object_blobs WHERE blob_id = blobs.id)
         AND id NOT IN (SELECT part.value ->> 1 FROM versions v CROSS JOIN json_each(v.blobs) part
           WHERE v.blobs IS NOT NULL)`,
-      now - uploadMs,
     ),
   ]);
+  await removeDoomed(executor);
 }

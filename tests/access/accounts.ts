@@ -1,5 +1,5 @@
 import { fastHash } from "../../src/access/app_passwords.ts";
-import { foldName } from "../../src/access/names.ts";
+import { displayKey, foldName } from "../../src/access/names.ts";
 import { hashPassword } from "../../src/access/passwords.ts";
 import type { Change, PrincipalKind } from "../../src/model.ts";
 import { openFileStore } from "../../src/store/file.ts";
@@ -42,7 +42,13 @@ async function changesFor(account: Account): Promise<Change[]> {
   const principal = { id, kind, name, displayName: name, admin: false, disabled };
   const created = Date.UTC(2026, 0, 5);
   const changes: Change[] = [
-    { kind: "make-principal", principal, nameKey: foldName(name), created },
+    {
+      kind: "make-principal",
+      principal,
+      nameKey: foldName(name),
+      displayKey: displayKey(name),
+      created,
+    },
     { kind: "set-addresses", principalId: id, addresses: emails },
   ];
   if (password !== undefined) {

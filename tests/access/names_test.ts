@@ -1,5 +1,11 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { checkPrincipalName, foldName, normalMailAddress } from "../../src/access/names.ts";
+import {
+  checkPrincipalName,
+  displayKey,
+  foldName,
+  normalMailAddress,
+  searchKey,
+} from "../../src/access/names.ts";
 import { Refusal } from "../../src/refusal.ts";
 
 const legal: string[] = [
@@ -169,4 +175,27 @@ Deno.test("a normal address folds to itself, so that one logs in by it", () => {
   for (const { gives } of mails) {
     if (gives !== undefined) assertEquals(foldName(gives), gives);
   }
+});
+
+/** Pairs that a search takes for the same. */
+const sameInSearches: readonly (readonly [string, string])[] = [
+  ["ALICE", "alice"],
+  ["Jo\u0308rg", "J\u00d6RG"],
+  ["Stra\u00dfe", "strasse"],
+  ["\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2"],
+  ["\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c3"],
+  ["\uff21\uff11", "a1"],
+  ["a  b\u00a0c\td", "a b c d"],
+];
+
+for (const [one, other] of sameInSearches) {
+  Deno.test(`a search takes ${JSON.stringify(one)} and ${JSON.stringify(other)} for the same`, () => {
+    assertEquals(searchKey(one), searchKey(other));
+    assertEquals(searchKey(searchKey(one)), searchKey(one));
+  });
+}
+
+Deno.test("a search keeps letters and accents apart, and blanks at its ends", () => {
+  assertEquals(searchKey("Jorg") === searchKey("J\u00f6rg"), false);
+  assertEquals([searchKey(" 01 "), displayKey("  Room  01 ")], [" 01 ", "ROOM 01"]);
 });

@@ -53,7 +53,7 @@ const cases: Case[] = [
     name: "one's own principal",
     kind: "principal",
     owner: asker,
-    gives: [...read, D.writeProperties],
+    gives: [...read, D.readAcl, D.writeProperties],
   },
   { name: "another principal", kind: "principal", owner: other, gives: read },
   {

@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "app.ts": ["dav", "caldav", "files", "web", "mail", ...behindDoors],
   "worker.ts": ["app.ts", "mail", "store", "services.ts", ...ofHosts],
   "log.ts": ["config.ts", "services.ts"],
-  "upkeep.ts": ["calendar", "dav", "services.ts"],
+  "upkeep.ts": ["calendar", "services.ts"],
   "services.ts": ["config.ts", "store"],
   "config.ts": ["shape.ts"],
   "shape.ts": [],
@@ -71,7 +71,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "ipaddr.js": ["config.ts", "http", "access", "cli"],
   "valibot": ["shape.ts", "config.ts", "cli", "web"],
   "node:buffer": ["access"],
-  "node:crypto": ["access", "cli"],
+  "node:crypto": ["access", "cli", "dav"],
   "node:process": ["worker.ts", "cli"],
 };
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { foldName } from "../../src/access/names.ts";
+import { displayKey, foldName } from "../../src/access/names.ts";
 import type { WantedPrincipal } from "../../src/calendar/principal_plan.ts";
 import { upsertPrincipals } from "../../src/calendar/principals.ts";
 import type { Change } from "../../src/model.ts";
@@ -72,6 +72,7 @@ const decisions: { name: string; wanted: WantedPrincipal[]; rests: unknown; chan
           disabled: false,
         },
         nameKey: "räte",
+        displayKey: "RÄTE",
         created: 1000,
       },
       { kind: "set-addresses", principalId: 99, addresses: ["r@example.com"] },
@@ -123,6 +124,7 @@ const makes = (name: string): Change => ({
     disabled: false,
   },
   nameKey: foldName(name),
+  displayKey: displayKey(name),
   created: 0,
 });
 

@@ -1,11 +1,26 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { A, C, CS, D, type XmlName } from "../../src/xml/names.ts";
-import { el, elementsOf, textOf, type XmlElement } from "../../src/xml/tree.ts";
-import { crlf, event, zone } from "../fixtures/events.ts";
-import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
+import { A, C, CS, D, localOf, namespaceOf, type XmlName } from "../../src/xml/names.ts";
+import {
+  childNamed,
+  childrenNamed,
+  el,
+  elementsOf,
+  textOf,
+  type XmlElement,
+} from "../../src/xml/tree.ts";
+import { crlf, event, task, zone } from "../fixtures/events.ts";
+import { type House, multistatusOf, openHouse, preconditionOf, xmlOf } from "../harness.ts";
 import { elementsIn, isCalendar, listIn, rawTextOf } from "./answers.ts";
 import { agents, apple, homeList, principalList, whoAmI } from "./apple.ts";
-import { components, mkcalendar, multiget, propfind, syncCollection } from "./bodies.ts";
+import {
+  components,
+  during,
+  mkcalendar,
+  multiget,
+  principalSearch,
+  propfind,
+  syncCollection,
+} from "./bodies.ts";
 import { clientAt } from "./client.ts";
 import { hrefs } from "./discovery.ts";
 import { componentsOf, typesOf } from "./found.ts";
@@ -378,4 +393,119 @@ Deno.test("AC-21 empty values, attendees without PARTSTAT and an empty If-Schedu
   assertEquals((await mac.put(href, item, { "if-schedule-tag-match": "" })).status, 204);
   const stored = await mac.ask("GET", href);
   assertEquals(await stored.text(), item);
+});
+
+Deno.test("AC-5 principal-search-property-set is a 200 that tells what Apple searches by", async () => {
+  await using house = await openHouse();
+  const mac = macAt(house);
+  const { responses: [own] } = await mac.propfind(principal, "0", D.principalCollectionSet);
+  const collections = own?.hrefs(D.principalCollectionSet) ?? [];
+  assert(collections.length > 0);
+  for (const collection of collections) {
+    const body = el(D.principalSearchPropertySet);
+    const response = await mac.ask("REPORT", collection, { depth: "0", body });
+    assertEquals(response.status, 200);
+    const root = await xmlOf(response);
+    assertEquals(root.name, D.principalSearchPropertySet);
+    const names = elementsOf(root).flatMap((one) => elementsOf(childNamed(one, D.prop) ?? one))
+      .map(({ name }) => name);
+    const wanted = [
+      D.displayname,
+      CS.emailAddressSet,
+      C.calendarUserAddressSet,
+      C.calendarUserType,
+    ];
+    assertEquals(wanted.filter((name) => !names.includes(name)), []);
+  }
+});
+
+/** What is asked of those who are found. */
+const attendeeList: readonly XmlName[] = [
+  D.displayname,
+  CS.emailAddressSet,
+  D.principalURL,
+  CS.recordType,
+  CS.firstName,
+  CS.lastName,
+  C.calendarUserType,
+  C.calendarUserAddressSet,
+];
+
+for (const text of ["bo", "Bob", "bob@ex"]) {
+  Deno.test(`AC-16 both principal searches find ${text}`, async () => {
+    await using house = await openHouse();
+    const mac = macAt(house);
+    const tokens = listIn(await mac.ask("OPTIONS", principal), "dav");
+    assert(tokens.includes("calendarserver-principal-search"));
+    assert(tokens.includes("calendarserver-principal-property-search"));
+    const newer = el(
+      CS.calendarserverPrincipalSearch,
+      [el(CS.searchToken, [text]), el(D.prop, attendeeList.map((name) => el(name)))],
+      { context: "attendee" },
+    );
+    const older = ["starts-with", "contains"].map((type) =>
+      principalSearch(
+        [D.displayname, CS.emailAddressSet, CS.firstName, CS.lastName]
+          .map((name) => [name, text, { "match-type": type }]),
+        attendeeList,
+        { test: "anyof" },
+      )
+    );
+    for (const body of [newer, ...older]) {
+      const found = await multistatusOf(await mac.ask("REPORT", "/dav/principals/", { body }));
+      const bob = found.at("/dav/principals/users/bob/");
+      assertEquals(found.hrefs.length, 1);
+      assertEquals(
+        [bob?.text(D.displayname), bob?.text(C.calendarUserType), bob?.text(CS.recordType)],
+        ["bob", "INDIVIDUAL", "users"],
+      );
+      const mails = bob?.prop(CS.emailAddressSet);
+      assertEquals(mails && elementsOf(mails).map(textOf), ["bob@example.test"]);
+      assert(bob?.hrefs(C.calendarUserAddressSet).includes("mailto:bob@example.test"));
+    }
+  });
+}
+
+Deno.test("AC-17 expand-property nests a whole response for each href", async () => {
+  await using house = await openHouse();
+  const nested = [[D.displayname], [C.calendarUserAddressSet], [CS.emailAddressSet]] as const;
+  const asked = [CS.calendarProxyReadFor, CS.calendarProxyWriteFor, C.calendarHomeSet, D.owner];
+  const property = (name: XmlName, children: readonly XmlElement[] = []) =>
+    el(D.property, children, { name: localOf(name), namespace: namespaceOf(name) });
+  const body = el(
+    D.expandProperty,
+    asked.map((name) => property(name, nested.map(([name]) => property(name)))),
+  );
+  const found = await multistatusOf(await macAt(house).ask("REPORT", principal, { body }));
+  const owner = found.at(principal)?.prop(D.owner);
+  const responses = owner ? childrenNamed(owner, D.response) : [];
+  assertEquals(owner && elementsOf(owner).length, 1);
+  const [response = el(D.response)] = responses;
+  const prop = childNamed(childNamed(response, D.propstat) ?? response, D.prop) ?? response;
+  assertEquals(elementsOf(response).map(({ name }) => name), [D.href, D.propstat]);
+  assertEquals(elementsOf(prop).map(({ name }) => name), nested.map(([name]) => name));
+});
+
+Deno.test("AC-11 queries from a start on, of a time, and for all tasks list the right members", async () => {
+  await using house = await openHouse();
+  const mac = macAt(house);
+  const day = (date: string) => ({ start: `${date}T090000Z`, end: `${date}T100000Z` });
+  const items: Readonly<Record<string, string>> = {
+    [`${calendar}past.ics`]: event({ uid: "past", ...day("20251005") }),
+    [`${calendar}soon.ics`]: event({ uid: "soon", ...day("20260105") }),
+    [`${calendar}later.ics`]: event({ uid: "later", ...day("20270105") }),
+    [`${tasks}dated.ics`]: task({ uid: "dated" }),
+    [`${tasks}undated.ics`]: task({ uid: "undated", end: null }),
+  };
+  for (const [href, item] of Object.entries(items)) await mac.put(href, item);
+  const list = async (path: string, filter: XmlElement) => {
+    const found = await mac.query(path, "1", [D.getetag, D.getcontenttype], filter);
+    assert(found.responses.every((one) => one.text(D.getetag) && one.propstats.length === 1));
+    return found.hrefs.map((href) => href.slice(path.length)).sort();
+  };
+  const start = "20251201T000000Z";
+  assertEquals(await list(calendar, during("VEVENT", { start })), ["later.ics", "soon.ics"]);
+  const year = { start, end: "20261201T000000Z" };
+  assertEquals(await list(calendar, during("VEVENT", year)), ["soon.ics"]);
+  assertEquals(await list(tasks, during("VTODO")), ["dated.ics", "undated.ics"]);
 });

@@ -39,6 +39,67 @@ export const multiget = (
     ...hrefs.map((href) => el(D.href, [href])),
   ]);
 
+/** CALDAV:calendar-query with these properties and this inside the filter for VCALENDAR. */
+export const query = (
+  properties: readonly XmlElement[],
+  ...filters: readonly XmlElement[]
+): XmlElement =>
+  el(C.calendarQuery, [
+    el(D.prop, properties),
+    el(C.filter, [el(C.compFilter, filters, { name: "VCALENDAR" })]),
+  ]);
+
+/** CALDAV:comp-filter for a component that is there in this time, where there is one. */
+export const during = (component: string, range?: Partial<Range>): XmlElement =>
+  having(component, ...range ? [el(C.timeRange, [], { ...range })] : []);
+
+/** CALDAV:comp-filter for a component that has all of this inside. */
+export const having = (component: string, ...filters: readonly XmlElement[]): XmlElement =>
+  el(C.compFilter, filters, { name: component });
+
+/** CALDAV:prop-filter: that there is no such property. */
+export const without = (property: string): XmlElement =>
+  el(C.propFilter, [el(C.isNotDefined)], { name: property });
+
+/** CALDAV:prop-filter: that a property says this; `how` are attributes of CALDAV:text-match. */
+export const saying = (
+  property: string,
+  text: string,
+  how: Readonly<Record<string, string>> = {},
+): XmlElement => el(C.propFilter, [el(C.textMatch, [text], how)], { name: property });
+
+/** CALDAV:calendar-data with the instances of this time. */
+export const expand = (range: Range): XmlElement =>
+  el(C.calendarData, [el(C.expand, [], { ...range })]);
+
+/** Of CALDAV:time-range and CALDAV:expand. */
+export interface Range {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** `searches`: a property each, with the text that it is to hold and how it is compared. */
+export const principalSearch = (
+  searches: readonly (readonly [
+    name: XmlName,
+    text: string,
+    match?: Readonly<Record<string, string>>,
+  ])[],
+  names: readonly XmlName[],
+  { everywhere = false, ...attributes }: {
+    readonly everywhere?: boolean;
+    readonly test?: string;
+    readonly type?: string;
+  } = {},
+): XmlElement =>
+  el(D.principalPropertySearch, [
+    ...searches.map(([name, text, match]) =>
+      el(D.propertySearch, [prop([name]), el(D.match, [text], match)])
+    ),
+    prop(names),
+    ...(everywhere ? [el(D.applyToPrincipalCollectionSet)] : []),
+  ], attributes);
+
 /** CALDAV:supported-calendar-component-set. */
 export const components = (...names: readonly string[]): XmlElement =>
   el(C.supportedCalendarComponentSet, names.map((name) => el(C.comp, [], { name })));

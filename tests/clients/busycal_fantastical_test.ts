@@ -4,10 +4,10 @@ import { el } from "../../src/xml/tree.ts";
 import { event, task } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { isCalendar } from "./answers.ts";
-import { components, mkcalendar } from "./bodies.ts";
+import { components, during, expand, mkcalendar, query, type Range } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
-import { componentsOf, dataOf, privilegesOf, reportsOf } from "./found.ts";
+import { componentsOf, dataOf, instancesOf, privilegesOf, reportsOf } from "./found.ts";
 
 const { principal, home, calendar, tasks } = hrefs;
 const other = `${home}8C7B6A59-4837-4261-9504-F3E2D1C0BFAE/`;
@@ -199,6 +199,46 @@ Deno.test("BF-7 the new half of a split series with overrides before its DTSTART
   assertEquals((await client.put(href, split, { "if-none-match": "*" })).status, 201);
   assertEquals((await client.put(href, split)).status, 204);
   assertEquals(dataOf((await client.multiget(calendar, [href])).at(href)), split);
+  const months: Readonly<Record<string, readonly string[]>> = {
+    "01": ["20260112T110000Z"],
+    "02": ["20260202T090000Z", "20260209T090000Z", "20260216T110000Z", "20260223T090000Z"],
+  };
+  for (const [month, starts] of Object.entries(months)) {
+    const range = { start: `2026${month}01T000000Z`, end: `2026${month}28T000000Z` };
+    const body = query([expand(range)], during("VEVENT", range));
+    const found = await multistatusOf(await client.ask("REPORT", calendar, { depth: "1", body }));
+    const told = instancesOf(found.at(href), "DTSTART");
+    assertEquals(told, starts.map((start) => [`DTSTART:${start}`]));
+  }
+});
+
+Deno.test("BF-8 an empty RRULE and the year 0 stop no query and no expansion", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, busyCal);
+  const items: Readonly<Record<string, string>> = {
+    "empty.ics": event({ uid: "empty", lines: ["RRULE:"] }),
+    "zero.ics": event({ uid: "zero", start: "00000105T090000Z", end: "00000105T100000Z" }),
+    "usual.ics": event({ uid: "usual", lines: ["RRULE:FREQ=DAILY;COUNT=2"] }),
+  };
+  for (const [name, text] of Object.entries(items)) {
+    assertEquals((await client.put(calendar + name, text)).status, 201);
+  }
+  const ask = async (range: Range) => {
+    const body = query([expand(range)], during("VEVENT", range));
+    const found = await multistatusOf(await client.ask("REPORT", calendar, { depth: "1", body }));
+    return Object.fromEntries(
+      found.responses.map((
+        one,
+      ) => [one.href.slice(calendar.length), instancesOf(one, "DTSTART").flat()]),
+    );
+  };
+  assertEquals(await ask({ start: "20260101T000000Z", end: "20260201T000000Z" }), {
+    "empty.ics": ["DTSTART:20260105T090000Z"],
+    "usual.ics": ["DTSTART:20260105T090000Z", "DTSTART:20260106T090000Z"],
+  });
+  assertEquals(await ask({ start: "00000101T000000Z", end: "00000201T000000Z" }), {
+    "zero.ics": ["DTSTART:00000105T090000Z"],
+  });
 });
 
 Deno.test("BF-9 a collection made with both components holds events and tasks", async () => {
@@ -256,4 +296,27 @@ Deno.test("BF-15 COLOR, CATEGORIES and X-BUSYMAC-* are unchanged", async () => {
   assertEquals((await client.put(href, sent, { "if-none-match": "*" })).status, 201);
   assertEquals(await (await client.ask("GET", href)).text(), sent);
   assertEquals(dataOf((await client.multiget(calendar, [href])).at(href)), sent);
+});
+
+Deno.test("BF-10 a task edited among events is in the query for tasks and in sync, no event", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, fantastical);
+  const body = mkcalendar(components("VEVENT", "VTODO"));
+  assertEquals((await client.ask("MKCALENDAR", other, { body })).status, 201);
+  await client.put(`${other}e.ics`, event({ uid: "e" }));
+  const href = `${other}t.ics`;
+  await client.put(href, task({ uid: "t" }));
+  const { syncToken } = await client.sync(other);
+  assertEquals(
+    (await client.put(href, task({ uid: "t", lines: ["STATUS:COMPLETED"] }))).status,
+    204,
+  );
+  const time = { start: "20260101T000000Z", end: "20260201T000000Z" };
+  const listed = async (component: string, range?: Range) =>
+    (await client.query(other, "1", [D.getetag], during(component, range))).hrefs;
+  for (const range of [undefined, time]) {
+    assertEquals(await listed("VTODO", range), [href]);
+    assertEquals(await listed("VEVENT", range), [`${other}e.ics`]);
+  }
+  assertEquals((await client.sync(other, syncToken)).hrefs, [href]);
 });

@@ -1,10 +1,19 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { A, C, CS, D, type XmlName } from "../../src/xml/names.ts";
 import { el } from "../../src/xml/tree.ts";
-import { event, journal } from "../fixtures/events.ts";
+import { event, journal, zone } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcalendar, multiget, syncCollection } from "./bodies.ts";
+import {
+  components,
+  during,
+  mkcalendar,
+  multiget,
+  principalSearch,
+  query,
+  type Range,
+  syncCollection,
+} from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, typesOf } from "./found.ts";
@@ -165,6 +174,27 @@ Deno.test("EV-8 PUT that prefers a minimal answer: no body, and the ETag of what
   assertEquals([got.headers.get("etag"), await got.text()], [changed.headers.get("etag"), text]);
 });
 
+Deno.test("EV-6 a query by UID with Depth 0 finds exactly that event, and tells what it asks for", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, evolution);
+  for (const uid of ["a", "b"]) await client.put(`${hrefs.calendar}${uid}.ics`, event({ uid }));
+  const uidOnly = el(C.comp, [el(C.prop, [], { name: "UID" })], { name: "VEVENT" });
+  const data = el(C.calendarData, [el(C.comp, [uidOnly], { name: "VCALENDAR" })]);
+  const isB = el(C.propFilter, [el(C.textMatch, ["b"], { collation: "i;octet" })], { name: "UID" });
+  const body = query(
+    [el(D.getetag), data],
+    el(C.compFilter, [isB], { name: "VEVENT" }),
+  );
+  const found = await multistatusOf(
+    await client.ask("REPORT", hrefs.calendar, { depth: "0", body }),
+  );
+  assertEquals(found.hrefs, [`${hrefs.calendar}b.ics`]);
+  assertEquals(
+    dataOf(found.responses[0]).split(/\r?\n/),
+    ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:b", "END:VEVENT", "END:VCALENDAR", ""],
+  );
+});
+
 Deno.test("EV-9 PUT in chunks of unknown number is accepted", async () => {
   await using house = await openHouse();
   const client = clientAt(house, evolution);
@@ -221,4 +251,45 @@ Deno.test("EV-18 no URL of a calendar is redirected", async () => {
     assertEquals(found.hrefs, [path.replace(/\/?$/, "/")]);
     assertEquals((await client.ask("OPTIONS", path)).status, 200);
   }
+});
+
+Deno.test("EV-13 principal-property-search finds a bare mail address inside of mailto:", async () => {
+  await using house = await openHouse();
+  const body = principalSearch([[C.calendarUserAddressSet, "bob@example.test"]], [D.displayname], {
+    everywhere: true,
+  });
+  const sent = { depth: "0", body } as const;
+  const found = await multistatusOf(
+    await clientAt(house, evolution).ask("REPORT", hrefs.calendar, sent),
+  );
+  assertEquals(found.responses.map((one) => [one.href, one.text(D.displayname)]), [
+    ["/dav/principals/users/bob/", "bob"],
+  ]);
+});
+
+Deno.test("EV-16 a TZID of libical with its VTIMEZONE counts in queries of a time and in free/busy", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, evolution);
+  const tzid = "/freeassociation.sourceforge.net/Europe/Vienna";
+  const href = `${hrefs.calendar}zoned.ics`;
+  const item = event({
+    uid: "zoned",
+    tzid,
+    start: "20260705T090000",
+    end: "20260705T100000",
+    zones: [zone(tzid)],
+  });
+  assertEquals((await client.put(href, item)).status, 201);
+  const hours = (from: string, to: string): Range => ({
+    start: `20260705T${from}0000Z`,
+    end: `20260705T${to}0000Z`,
+  });
+  const found = async (range: Range) =>
+    (await client.query(hrefs.calendar, "1", [D.getetag], during("VEVENT", range))).hrefs;
+  assertEquals(await found(hours("07", "08")), [href]);
+  assertEquals(await found(hours("08", "10")), []);
+  const body = el(C.freeBusyQuery, [el(C.timeRange, [], { ...hours("00", "23") })]);
+  const busy = await client.ask("REPORT", hrefs.principal, { depth: "infinity", body });
+  assertEquals(busy.status, 200);
+  assertMatch(await busy.text(), /^FREEBUSY;FBTYPE=BUSY:20260705T070000Z\/20260705T080000Z\r$/m);
 });

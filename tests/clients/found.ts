@@ -34,3 +34,10 @@ export function dataOf(found: Found | undefined): string {
   const data = found?.prop(C.calendarData);
   return data ? textOf(data) : "";
 }
+
+/** The lines with these names of each event, task or journal entry in the data. */
+export const instancesOf = (found: Found | undefined, ...names: readonly string[]): string[][] =>
+  dataOf(found).split(/^BEGIN:(?:VEVENT|VTODO|VJOURNAL)$/m).slice(1)
+    .map((one) =>
+      one.split(/\r?\n/).filter((line) => names.includes(line.split(/[;:]/, 1)[0] ?? ""))
+    );

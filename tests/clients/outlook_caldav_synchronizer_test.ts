@@ -1,10 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { A, C, D } from "../../src/xml/names.ts";
 import { el } from "../../src/xml/tree.ts";
-import { event } from "../fixtures/events.ts";
+import { event, task } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { isCalendar, listIn } from "./answers.ts";
-import { mkcalendar, mkcol, multiget, proppatch, syncCollection } from "./bodies.ts";
+import {
+  during,
+  mkcalendar,
+  mkcol,
+  multiget,
+  principalSearch,
+  proppatch,
+  syncCollection,
+} from "./bodies.ts";
 import { clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, privilegesOf, reportsOf } from "./found.ts";
@@ -198,4 +206,47 @@ Deno.test("OC-16 Expect: 100-continue is answered, and the body that follows is 
   const headers = { ...outlook.headers, "content-type": "text/calendar; charset=utf-8" };
   assertEquals(await wire.expecting("PUT", href, headers, item), [100, 201]);
   assertEquals(await (await outlookAt(house).ask("GET", href)).text(), item);
+});
+
+Deno.test("OC-14 principal-property-search equals finds a room by its display name", async () => {
+  await using house = await openHouse({
+    people: [
+      { name: "alice" },
+      { name: "hall", kind: "room", displayName: "Great Hall" },
+      { name: "annex", kind: "room", displayName: "Great Hall Annex" },
+    ],
+  });
+  const search = [D.displayname, "Great Hall", { "match-type": "equals" }] as const;
+  const names = [D.displayname, D.resourceId, C.calendarUserType];
+  const body = principalSearch([search], names, { everywhere: true });
+  const found = await multistatusOf(await outlookAt(house).ask("REPORT", principal, { body }));
+  const [room, ...others] = found.responses;
+  assertEquals(others, []);
+  assertEquals(room?.href, "/dav/principals/rooms/hall/");
+  assertEquals(room?.text(C.calendarUserType), "ROOM");
+  assertEquals(room?.statusOf(D.resourceId), 200);
+});
+
+Deno.test("OC-5 OC-6 queries of a time list events and tasks in it, and tasks without dates", async () => {
+  await using house = await openHouse();
+  const client = outlookAt(house);
+  const time = { start: "20251101T000000Z", end: "20270101T000000Z" };
+  const [before, after] = ["20250105T090000Z", "20280105T090000Z"];
+  const items: Readonly<Record<string, string>> = {
+    [`${calendar}in.ics`]: event({ uid: "in" }),
+    [`${calendar}before.ics`]: event({ uid: "before", start: before, end: null }),
+    [`${calendar}after.ics`]: event({ uid: "after", start: after, end: null }),
+    [`${tasks}in.ics`]: task({ uid: "in" }),
+    [`${tasks}before.ics`]: task({ uid: "before", end: before }),
+    [`${tasks}after.ics`]: task({ uid: "after", end: after }),
+    [`${tasks}undated.ics`]: task({ uid: "undated", end: null }),
+  };
+  for (const [href, item] of Object.entries(items)) await client.put(href, item);
+  const list = async (path: string, component: string) => {
+    const found = await client.query(path, "1", [D.getetag], during(component, time));
+    assert(found.responses.every((one) => one.text(D.getetag)));
+    return [...found.hrefs].sort();
+  };
+  assertEquals(await list(calendar, "VEVENT"), [`${calendar}in.ics`]);
+  assertEquals(await list(tasks, "VTODO"), [`${tasks}in.ics`, `${tasks}undated.ics`]);
 });

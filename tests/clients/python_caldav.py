@@ -13,7 +13,10 @@ from datetime import date, datetime, timezone
 
 import caldav
 from caldav.elements import cdav, dav
+from caldav.elements.base import BaseElement
 from caldav.lib import error
+from caldav.lib.namespace import ns
+from lxml import etree
 
 URL, NAME, PASSWORD = sys.argv[1:]
 HOME = f"/dav/calendars/{NAME}/"
@@ -100,6 +103,51 @@ def asks_what_the_server_can():
     assert client.check_dav_support().startswith("1, 3"), client.check_dav_support()
     assert client.check_cdav_support()
     assert not client.check_scheduling_support()
+
+
+class PropertySearch(BaseElement):
+    tag = ns("D", "property-search")
+
+
+class Match(BaseElement):
+    tag = ns("D", "match")
+
+
+class PrincipalPropertySearch(BaseElement):
+    tag = ns("D", "principal-property-search")
+
+
+@chapter
+def searches_principals():
+    """searches principals by name, and lists them, as later versions do"""
+
+    def found(path, *filters):
+        query = PrincipalPropertySearch() + [
+            *filters,
+            # Not within DAV:prop: so these versions send it.
+            *[dav.Prop(), cdav.CalendarHomeSet(), dav.DisplayName()],
+        ]
+        client = principal_at(path).client
+        answer = client.report(client.url, etree.tostring(query.xmlelement()))
+        equal(answer.status, 207)
+        return [
+            (
+                urllib.parse.urlparse(href).path,
+                props[dav.DisplayName.tag].text,
+                [one.text for one in props[cdav.CalendarHomeSet.tag]],
+            )
+            for href, props in answer.find_objects_and_props().items()
+        ]
+
+    def named(name):
+        return PropertySearch() + [dav.Prop() + dav.DisplayName(), Match(value=name)]
+
+    own = (f"/dav/principals/users/{NAME}/", principal_at().get_property(dav.DisplayName()), [HOME])
+    for path in ["/", "/dav/", f"/dav/principals/users/{NAME}/", HOME]:
+        equal(found(path, named(own[1])), [own])
+        equal(found(path, named(own[1][1:].upper())), [own])
+        equal(found(path, named("nobody at all")), [])
+        assert own in found(path), path
 
 
 @chapter

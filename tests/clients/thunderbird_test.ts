@@ -4,7 +4,7 @@ import { el } from "../../src/xml/tree.ts";
 import { calendar, component, event, task } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { multiget, proppatch, syncCollection } from "./bodies.ts";
+import { multiget, principalSearch, proppatch, syncCollection } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { dataOf, privilegesOf, reportsOf, typesOf } from "./found.ts";
@@ -262,4 +262,16 @@ Deno.test("TB-18 overrides without a master are accepted", async () => {
   const path = `${hrefs.calendar}faked.ics`;
   assertEquals((await client.put(path, text)).status, 201);
   assertEquals(dataOf((await items(client, [path])).at(path)), text);
+});
+
+Deno.test("Thunderbird finds the principal of a home by principal-property-search, Depth 1", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, thunderbird);
+  const { responses: [at] } = await client.propfind(hrefs.calendar, "0", D.principalCollectionSet);
+  const [collection = ""] = at?.hrefs(D.principalCollectionSet) ?? [];
+  const names = [C.calendarHomeSet, C.calendarUserAddressSet];
+  const body = principalSearch([[C.calendarHomeSet, hrefs.home]], names);
+  const found = await multistatusOf(await client.ask("REPORT", collection, { depth: "1", body }));
+  assertEquals(found.hrefs, [hrefs.principal]);
+  assertEquals(found.at(hrefs.principal)?.hrefs(C.calendarHomeSet), [hrefs.home]);
 });

@@ -1,3 +1,4 @@
+import { jcalOf } from "../../src/ical/jcal/write.ts";
 import { event, journal, task, zone } from "../fixtures/events.ts";
 
 /** A request as a client would send it; `{etag}`, `{lock}` and `{token}` stand for what is there. */
@@ -40,7 +41,37 @@ export const objects: readonly string[] = [
   event({ uid: "c", lines: ["RDATE;VALUE=PERIOD:20260106T090000Z/PT1H", "TRANSP:TRANSPARENT"] }),
   task({ uid: "t", start: "20260105T090000Z", lines: ["PERCENT-COMPLETE:50", "GEO:1.5;2.5"] }),
   journal({ uid: "j", summary: "café 😀" }),
+  ...[
+    "FREQ=YEARLY;BYMONTH=10,3;BYDAY=-1SU,+2MO;BYHOUR=1,2;BYMINUTE=30;BYSECOND=0,59",
+    "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-1,31;BYSETPOS=1,-1;UNTIL=20301231T235959Z",
+    "FREQ=YEARLY;BYWEEKNO=1,53,-1;BYDAY=MO,SU;WKST=SU;COUNT=9",
+    "FREQ=YEARLY;BYYEARDAY=1,366,-1;RSCALE=GREGORIAN;SKIP=BACKWARD",
+    "FREQ=MINUTELY;INTERVAL=7;BYDAY=SA;BYHOUR=2",
+  ].map((rule, index) =>
+    event({
+      uid: `r${index}`,
+      tzid: "America/New_York",
+      start: "20260131T013000",
+      end: "20260201T020000",
+      lines: [
+        `RRULE:${rule}`,
+        "RDATE:20260308T023000,20270101T000000",
+        "EXDATE:20260131T013000",
+        "BEGIN:VALARM",
+        "ACTION:AUDIO",
+        "TRIGGER:-P1D",
+        "END:VALARM",
+      ],
+      overrides: [[
+        "DTSTART;TZID=America/New_York:20260301T013000",
+        "RECURRENCE-ID;TZID=America/New_York;RANGE=THISANDFUTURE:20260228T013000",
+      ]],
+    })
+  ),
 ];
+
+/** The same as jCal (RFC 7265). */
+export const jcals: readonly string[] = objects.map(jcalOf);
 
 const names = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" ' +
   'xmlns:A="http://apple.com/ns/ical/" xmlns:CS="http://calendarserver.org/ns/"';
@@ -107,6 +138,21 @@ export const bodies = {
     "C:calendar-multiget",
     `${prop}<D:href>${calendar}a.ics</D:href><D:href>http://localhost${calendar}b.ics</D:href>`,
   ),
+  dataQuery: xml(
+    "C:calendar-query",
+    '<D:prop><C:calendar-data content-type="application/calendar+json" version="2.0">' +
+      '<C:comp name="VCALENDAR"><C:prop name="VERSION"/><C:comp name="VEVENT"><C:prop name="UID"/>' +
+      '<C:prop name="SUMMARY" novalue="yes"/></C:comp><C:comp name="VTIMEZONE"><C:allprop/></C:comp>' +
+      '</C:comp><C:expand start="20260101T000000Z" end="20260601T000000Z"/></C:calendar-data></D:prop>' +
+      `<C:filter>${compFilters[0]}</C:filter>${timezone}`,
+  ),
+  limitedQuery: xml(
+    "C:calendar-query",
+    '<D:prop><C:calendar-data><C:limit-recurrence-set start="20260101T000000Z" ' +
+      'end="20260601T000000Z"/><C:limit-freebusy-set start="20260101T000000Z" ' +
+      'end="20260601T000000Z"/></C:calendar-data></D:prop>' +
+      `<C:filter>${compFilters[0]}</C:filter>`,
+  ),
   query: xml("C:calendar-query", `${prop}<C:filter>${compFilters[0]}</C:filter>`),
   textQuery: xml("C:calendar-query", `${prop}<C:filter>${compFilters[1]}</C:filter>${timezone}`),
   freeBusy: xml(
@@ -120,16 +166,34 @@ export const bodies = {
   ),
   expand: xml(
     "D:expand-property",
-    '<D:property name="owner"><D:property name="displayname"/></D:property>',
+    '<D:property name="owner"><D:property name="displayname"/><D:property name="group-membership">' +
+      '<D:property name="group-member-set"><D:property name="principal-URL"/></D:property>' +
+      '</D:property><D:property name="calendar-home-set" namespace="urn:ietf:params:xml:ns:caldav">' +
+      '<D:property name="acl"/></D:property></D:property>',
   ),
   principals: xml(
     "D:principal-property-search",
     "<D:property-search><D:prop><D:displayname/></D:prop><D:match>bo</D:match>" +
-      "</D:property-search><D:prop><D:displayname/></D:prop>",
+      "</D:property-search><D:property-search><D:prop><C:calendar-user-address-set/></D:prop>" +
+      '<D:match match-type="starts-with" caseless="yes">mailto:bo</D:match></D:property-search>' +
+      "<D:property-search><D:prop><CS:last-name/><C:calendar-home-set/></D:prop><D:match/>" +
+      "</D:property-search><D:prop><D:displayname/></D:prop><D:apply-to-principal-collection-set/>" +
+      "<CS:limit><CS:nresults>2</CS:nresults></CS:limit>",
   ),
+  words: xml(
+    "CS:calendarserver-principal-search",
+    "<CS:search-token>bo</CS:search-token><CS:search-token>b@ex</CS:search-token>" +
+      "<D:prop><CS:email-address-set/></D:prop>",
+  ),
+  match: xml(
+    "D:principal-match",
+    "<D:principal-property><D:owner/></D:principal-property><D:prop><D:acl/></D:prop>",
+  ),
+  aclPrincipals: xml("D:acl-principal-prop-set", "<D:prop><D:displayname/></D:prop>"),
 } as const satisfies Record<string, string>;
 
 const ics = { "content-type": "text/calendar; charset=utf-8" };
+const asJcal = { "content-type": "application/calendar+json" };
 const asXml = { "content-type": "application/xml; charset=utf-8" };
 const tagged = (header: string, value: string) => ({ ...ics, [header]: value });
 
@@ -139,10 +203,10 @@ const propfind = (path: string, depth: string, body: string): Template => ({
   headers: { ...asXml, depth, prefer: "return=minimal" },
   body,
 });
-const report = (path: string, body: string): Template => ({
+const report = (path: string, body: string, depth = "1"): Template => ({
   method: "REPORT",
   path,
-  headers: { ...asXml, depth: "1" },
+  headers: { ...asXml, depth },
   body,
 });
 const to = (method: string, from: string, path: string, more = {}): Template => ({
@@ -167,6 +231,13 @@ export const templates: readonly Template[] = [
     headers: tagged("if-none-match", "*"),
     body,
   })),
+  { method: "GET", path: calendar, headers: { accept: "text/calendar, */*;q=0.1" } },
+  {
+    method: "GET",
+    path: `${calendar}a.ics`,
+    headers: { accept: "text/calendar;q=0.5, application/calendar+json" },
+  },
+  { method: "PUT", path: `${calendar}json.ics`, headers: asJcal, body: jcals[0] },
   {
     method: "PUT",
     path: `${calendar}a.ics`,
@@ -211,9 +282,14 @@ export const templates: readonly Template[] = [
   report(calendar, bodies.query),
   report(tasks, bodies.query.replace("VEVENT", "VTODO")),
   report(calendar, bodies.textQuery),
+  report(calendar, bodies.dataQuery),
+  report(calendar, bodies.limitedQuery),
   report(calendar, bodies.freeBusy),
   report(calendar, bodies.sync),
   report(files, bodies.sync),
   report(principal, bodies.expand),
-  report("/dav/principals/", bodies.principals),
+  ...[calendar, "/dav/principals/"].flatMap((path) =>
+    [bodies.expand, bodies.principals, bodies.words, bodies.match, bodies.aclPrincipals]
+      .map((body) => report(path, body, "0"))
+  ),
 ];

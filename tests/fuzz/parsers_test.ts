@@ -16,21 +16,27 @@ import { encodeSegment, pathSegments } from "../../src/http/path.ts";
 import { readPrefer } from "../../src/http/prefer.ts";
 import { readRange } from "../../src/http/range.ts";
 import { readTimeout } from "../../src/http/timeout.ts";
-import { matchesFilter } from "../../src/ical/filter.ts";
-import { createZones } from "../../src/ical/moment.ts";
+import { matchesCalendar } from "../../src/ical/calendar_filter.ts";
+import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import { textOfJcal } from "../../src/ical/jcal/read.ts";
+import { jcalOf } from "../../src/ical/jcal/write.ts";
+import { createZones, momentsIn } from "../../src/ical/moment.ts";
 import { readCalendarObject } from "../../src/ical/read.ts";
 import { splitCalendar } from "../../src/ical/split.ts";
 import { readCalendarTimezone } from "../../src/ical/timezone.ts";
+import { calendarTree } from "../../src/ical/tree.ts";
 import { ianaZone, utcZone } from "../../src/ical/zone.ts";
+import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { readXml } from "../../src/xml/read.ts";
 import { documentXml } from "../../src/xml/write.ts";
 import type { Random } from "../seeded.ts";
-import { bodies, filters, objects, templates } from "./corpus.ts";
+import { bodies, filters, jcals, objects, templates } from "./corpus.ts";
 import {
   type Grammar,
   icalGrammar,
   inHeader,
+  jsonGrammar,
   mutated,
   mutatedBytes,
   tokenGrammar,
@@ -93,6 +99,12 @@ const readHeaders = [
 
 const calendarOf = { id: 12345 };
 const epoch = "0a1b";
+const ranges = [
+  { start: Date.UTC(2026, 0), end: Date.UTC(2026, 6) },
+  { start: Date.UTC(2300, 0), end: Date.UTC(2301, 0) },
+  { start: -Infinity, end: Infinity },
+];
+const instancesMax = 5_000;
 const zones = createZones(ianaZone("Europe/Vienna") ?? utcZone);
 const clientOf = clientFinder(["127.0.0.0/8", "fd00::/8"]);
 const file = { sizeBytes: 1000, etag: '"a"' };
@@ -163,7 +175,36 @@ const parsers: readonly Parser[] = [
         object: mutated(random.pick(objects), random, icalGrammar),
       };
     },
-    read: ({ xml, object }) => matchesFilter(object, readFilter(readXml(xml)), zones),
+    read: ({ xml, object }) => matchesCalendar(object, readFilter(readXml(xml)), zones),
+  }),
+  parser({
+    name: "a calendar object, and its instances",
+    short: 3_000,
+    full: 700_000,
+    make: (random) => ({
+      text: mutated(random.pick(objects), random, icalGrammar),
+      range: random.pick(ranges),
+    }),
+    read({ text, range }) {
+      readCalendarObject(text);
+      const calendar = calendarTree(text, limits);
+      const read = momentsIn(calendar, zones);
+      let count = 0;
+      for (const _ of instancesIn(calendar, range, read, new Budget())) {
+        if (++count === instancesMax) break; // There may be as many as there are days.
+      }
+    },
+  }),
+  parser({
+    name: "jCal, and the same written again",
+    short: 3_000,
+    full: 500_000,
+    make: (random) => mutated(random.pick(jcals), random, jsonGrammar),
+    read(json) {
+      const text = textOfJcal(json);
+      readCalendarObject(text);
+      JSON.parse(jcalOf(text));
+    },
   }),
   parser({
     name: "a path, and what it names",

@@ -14,7 +14,10 @@ const caseCpuMs = 1000;
 
 const MiB = 1024 * 1024;
 
-/** What there may be more at the end of a run than behind its first tenth. */
+/** Shares of the cases behind which the memory is looked at, besides the end. */
+const lookedAt = [0.1, 0.4, 0.7];
+
+/** What there may be more at the end of a run than at the first look. */
 const growth = { heapBytes: 24 * MiB, rssBytes: 256 * MiB };
 
 /** Makes the next case, and gives what runs it: only that may not take long. */
@@ -28,7 +31,7 @@ export async function fuzz(
   { short, full, together = 1 }: Counts,
   begin: (random: Random) => Cases | Promise<Cases>,
 ): Promise<void> {
-  let first: Memory | undefined;
+  const memories: Memory[] = [];
   let slowest = { ms: 0, seed: 0 };
   for (const { seed, random, done } of seededCases(short / together, full / together)) {
     try {
@@ -42,12 +45,12 @@ export async function fuzz(
     } catch (cause) {
       throw new Error(`DAVIT_SEED=${seed}`, { cause });
     }
-    if (done >= 0.1) first ??= memory();
+    if (done >= (lookedAt[memories.length] ?? 1)) memories.push(memory());
   }
   const last = memory();
-  first ??= last;
+  const [first = last] = memories;
   console.log(`slowest: ${slowest.ms.toFixed()} ms, seed ${slowest.seed}`);
-  console.log(`memory: ${textOf(first)}, in the end ${textOf(last)}`);
+  console.log(`memory: ${[...memories, last].map(textOf).join(", ")}`);
   const heapMore = last.heapBytes - first.heapBytes;
   if (heapMore > growth.heapBytes) throw new Error(`the heap grew by ${megabytes(heapMore)}`);
   const rssMore = last.rssBytes - first.rssBytes;

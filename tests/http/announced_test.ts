@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { neededPrivileges } from "../../src/access/needed_privileges.ts";
 import { tables } from "../../src/app.ts";
-import { C, D, type XmlName } from "../../src/xml/names.ts";
+import { C, CS, D, namespaceOf, type XmlName } from "../../src/xml/names.ts";
 import { childrenNamed, el, elementsOf } from "../../src/xml/tree.ts";
 import { documentXml } from "../../src/xml/write.ts";
 import { event } from "../fixtures/events.ts";
@@ -120,6 +120,7 @@ const reportNames: readonly XmlName[] = [
   D.principalPropertySearch,
   D.principalSearchPropertySet,
   D.aclPrincipalPropSet,
+  CS.calendarserverPrincipalSearch,
   C.calendarMultiget,
   C.calendarQuery,
   C.freeBusyQuery,
@@ -128,6 +129,9 @@ const reportNames: readonly XmlName[] = [
 /** What each report needs to be taken for one. */
 const reportParts: Readonly<Record<string, Parameters<typeof el>[1]>> = {
   [D.syncCollection]: [el(D.syncToken), el(D.prop)],
+  [D.expandProperty]: [el(D.property, [], { name: "owner" })],
+  [D.principalMatch]: [el(D.self)],
+  [D.aclPrincipalPropSet]: [el(D.prop)],
   [C.calendarMultiget]: [el(D.prop), el(D.href, [urls.object])],
   [C.calendarQuery]: [
     el(D.prop),
@@ -137,6 +141,16 @@ const reportParts: Readonly<Record<string, Parameters<typeof el>[1]>> = {
     el(C.timeRange, [], { start: "20260101T000000Z", end: "20260201T000000Z" }),
   ],
 };
+
+/** Those whose answer is no multistatus. */
+const reportStatus: Readonly<Record<string, number>> = {
+  [D.principalSearchPropertySet]: 200,
+  [C.freeBusyQuery]: 200,
+};
+
+/** The reports of RFC 3744 have Depth 0, those of calendars look into them. */
+const reportDepth = (name: XmlName): string =>
+  namespaceOf(name) === namespaceOf(C.calendar) ? "1" : "0";
 
 for (const place of places.filter((one) => !one.startsWith("nothing"))) {
   Deno.test(`announced: supported-report-set of ${place} is what it serves`, async () => {
@@ -156,11 +170,11 @@ for (const place of places.filter((one) => !one.startsWith("nothing"))) {
     assertEquals(new Set(announced).size, announced.length, "each once");
     for (const name of new Set([...reportNames, ...announced])) {
       const response = await house.ask("REPORT", path, {
-        headers: { depth: "1" },
+        headers: { depth: reportDepth(name) },
         body: documentXml(el(name, reportParts[name] ?? [])),
       });
       if (announced.includes(name)) {
-        assertEquals(response.status, name === C.freeBusyQuery ? 200 : 207, name);
+        assertEquals(response.status, reportStatus[name] ?? 207, name);
         await response.body?.cancel();
       } else {
         assertEquals(
@@ -172,6 +186,29 @@ for (const place of places.filter((one) => !one.startsWith("nothing"))) {
     }
   });
 }
+
+Deno.test("announced: DAV:sync-token is where sync-collection is, and what that gives", async () => {
+  await using house = await furnished();
+  const body = documentXml(el(D.propfind, [el(D.prop, [el(D.syncToken), el(CS.getctag)])]));
+  const sync = { headers: { depth: "0" }, body: sensible.REPORT?.body };
+  for (const place of places.filter((one) => !one.startsWith("nothing"))) {
+    const path = urls[place];
+    const [found] = (await multistatusOf(
+      await house.ask("PROPFIND", path, { headers: { depth: "0" }, body }),
+    )).responses;
+    const response = await house.ask("REPORT", path, sync);
+    const tokens = [found?.text(D.syncToken), found?.text(CS.getctag)];
+    if (synchronised.includes(place)) {
+      const { syncToken = "none" } = await multistatusOf(response);
+      assertEquals(tokens, [syncToken, syncToken], place);
+    } else {
+      await response.body?.cancel();
+      assertEquals([response.status, ...tokens], [403, undefined, undefined], place);
+    }
+  }
+});
+
+const synchronised: readonly Place[] = ["home", "calendar", "inbox", "subscription"];
 
 /** Tokens that may only be told where what they promise is there. */
 const scheduling = ["calendar-schedule", "calendar-auto-schedule", "calendar-availability"];

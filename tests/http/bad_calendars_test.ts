@@ -79,8 +79,13 @@ const icalendar: Readonly<Record<string, readonly [body: string | Uint8Array, el
       `BEGIN:VCALENDAR\r\n${"BEGIN:X-A\r\n".repeat(100_000)}`,
       C.validCalendarData,
     ],
-    "a million lines": [vevent(start, "X:1\r\n".repeat(1_000_000) + "X:1"), C.validCalendarData],
-    "a million parameters": [vevent(start, `X${";A=B".repeat(1_000_000)}:1`), C.validCalendarData],
+    "800,000 lines": [vevent(start, "X:1\r\n".repeat(800_000) + "X:1"), C.validCalendarData],
+    "200,000 parameters": [vevent(start, `X${";A=B".repeat(200_000)}:1`), C.validCalendarData],
+    "no BASE64": [vevent(start, "ATTACH;VALUE=BINARY;ENCODING=BASE64:QQ-"), C.validCalendarData],
+    "a megabyte that is no BASE64": [
+      vevent(start, `ATTACH;VALUE=BINARY;ENCODING=BASE64:${"QUJD".repeat(250_000)}!`),
+      C.validCalendarData,
+    ],
     "more overrides than allowed": [
       vcalendar(
         ...Array.from(

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { C, D } from "../../src/xml/names.ts";
-import { calendar as vcalendar, component, event } from "../fixtures/events.ts";
+import { calendar as vcalendar, component, event, zone } from "../fixtures/events.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 
@@ -160,3 +160,103 @@ Deno.test("partial calendar-data: novalue, allprop and allcomp", async () => {
     assertEquals(found.responses[0]?.text(C.calendarData), tells, inside);
   }
 });
+
+const instances = (text = ""): string[] =>
+  [...text.matchAll(/^DTSTART.*$/gm)].map(([line]) => line);
+
+for (const [report, bodyOf] of Object.entries(reports)) {
+  Deno.test(`expand in ${report}: instances, cut and as jCal, in the calendar's zone`, async () => {
+    await using house = await openHouse();
+    await put(house, {
+      "a.ics": event({
+        uid: "a",
+        start: "20260105T090000",
+        end: "20260105T100000",
+        lines: ["RRULE:FREQ=DAILY"],
+      }),
+    });
+    const body = `<D:propertyupdate ${namespaces}><D:set><D:prop><C:calendar-timezone-id>` +
+      `America/New_York</C:calendar-timezone-id><C:calendar-timezone>${
+        vcalendar(zone("Europe/Vienna"))
+      }</C:calendar-timezone></D:prop></D:set></D:propertyupdate>`;
+    assertEquals((await house.ask("PROPPATCH", path, { body })).status, 207);
+    const range = `start="20260110T000000Z" end="20260112T000000Z"`;
+    const ofSummary = `<C:comp name="VCALENDAR"><C:comp name="VEVENT"><C:prop name="DTSTART"/>` +
+      `</C:comp></C:comp>`;
+    const asked = async (attributes: string, inside: string) => {
+      const data = `<C:calendar-data ${attributes}>${inside}</C:calendar-data>`;
+      const found = await multistatusOf(await ask(house, bodyOf(data, "a.ics")));
+      return found.at(`${path}a.ics`)?.text(C.calendarData);
+    };
+    const starts = ["DTSTART:20260110T080000Z", "DTSTART:20260111T080000Z"];
+    assertEquals(instances(await asked("", `<C:expand ${range}/>`)), starts);
+    assertEquals(
+      await asked("", `${ofSummary}<C:expand ${range}/>`),
+      vcalendar(...starts.map((start) => component("VEVENT", [start])))
+        .replace(/^(VERSION|PRODID).*\r\n/gm, "").trim(),
+    );
+    const jcal = await asked(`content-type="application/calendar+json"`, `<C:expand ${range}/>`);
+    assertEquals(JSON.parse(jcal ?? "")[2].length, 2);
+    const limited = await asked("", `<C:limit-recurrence-set ${range}/>`);
+    assertEquals(instances(limited), ["DTSTART:20260105T090000"]);
+  });
+}
+
+Deno.test("expand: floating times are in the zone of the report, where it names one", async () => {
+  await using house = await openHouse();
+  await put(house, {
+    "a.ics": event({ uid: "a", start: "20260105T090000", end: "20260105T100000" }),
+  });
+  const body = reports["calendar-query"]?.(
+    `<C:calendar-data><C:expand start="20260101T000000Z" end="20260201T000000Z"/></C:calendar-data>`,
+    "",
+  ).replace("</C:filter>", "</C:filter><C:timezone-id>America/New_York</C:timezone-id>") ?? "";
+  const found = await multistatusOf(await ask(house, body));
+  assertEquals(instances(found.responses[0]?.text(C.calendarData)), ["DTSTART:20260105T140000Z"]);
+});
+
+Deno.test("expand: too many instances of one object do not stop the others", async () => {
+  await using house = await openHouse();
+  await put(house, {
+    "a.ics": event({ uid: "a", lines: ["RRULE:FREQ=SECONDLY"] }),
+    "b.ics": event({ uid: "b", lines: ["RRULE:FREQ=YEARLY;COUNT=3"] }),
+  });
+  const data = `<D:getetag/><C:calendar-data><C:expand start="00000101T000000Z" ` +
+    `end="99991231T235959Z"/></C:calendar-data>`;
+  for (const report of ["calendar-query", "sync-collection"]) {
+    const body = reports[report]?.(data, "") ?? "";
+    const response = await ask(house, body);
+    const text = await response.clone().text();
+    const found = await multistatusOf(response);
+    const [a, b] = ["a.ics", "b.ics"].map((name) => found.at(path + name));
+    assertEquals([a?.statusOf(D.getetag), a?.statusOf(C.calendarData)], [200, 403]);
+    assert(text.includes("<D:error><C:max-instances/></D:error>"));
+    assertEquals(instances(b?.text(C.calendarData)).length, 3);
+  }
+});
+
+const noRanges = [
+  `<C:expand/>`,
+  `<C:expand start="20260101T000000Z"/>`,
+  `<C:expand start="20260101T000000" end="20260201T000000"/>`,
+  `<C:expand start="20260101" end="20260201"/>`,
+  `<C:expand start="20260201T000000Z" end="20260101T000000Z"/>`,
+  `<C:limit-recurrence-set end="20260101T000000Z"/>`,
+  `<C:limit-freebusy-set start="20260101T000000Z" end="20260101T000000Z"/>`,
+  `<C:expand start="20260101T000000Z" end="20260201T000000Z"/>` +
+  `<C:limit-recurrence-set start="20260101T000000Z" end="20260201T000000Z"/>`,
+];
+
+for (const inside of noRanges) {
+  Deno.test(`calendar-data with ${inside} is 400 in each report`, async () => {
+    await using house = await openHouse();
+    for (const bodyOf of Object.values(reports)) {
+      const response = await ask(
+        house,
+        bodyOf(`<C:calendar-data>${inside}</C:calendar-data>`, "a.ics"),
+      );
+      await response.body?.cancel();
+      assertEquals(response.status, 400);
+    }
+  });
+}

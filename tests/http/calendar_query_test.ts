@@ -439,3 +439,36 @@ Deno.test("calendar-query: calendars, homes and inboxes say that they have it, a
     );
   }
 });
+
+const sameName = (name: string) =>
+  `<C:prop-filter name="SUMMARY"><C:text-match match-type="equals">${name}</C:text-match></C:prop-filter>`;
+
+const several: readonly (readonly [test: string, gives: readonly string[]])[] = [
+  ["anyof", ["a.ics", "b.ics", "t.ics"]],
+  ["allof", ["b.ics"]],
+];
+
+for (const [test, gives] of several) {
+  Deno.test(`calendar-query: several comp-filters for VCALENDAR, test ${test}`, async () => {
+    await using house = await openHouse();
+    const path = await mixed(house);
+    await put(house, {
+      "a.ics": event({ uid: "a", summary: "Lunch" }),
+      "b.ics": event({ uid: "b", summary: "Dinner" }),
+      "c.ics": event({ uid: "c", start: "20260301T090000Z", end: null, summary: "Later" }),
+      "t.ics": task({ uid: "t", summary: "Dinner" }),
+    }, path);
+    const inCalendar = (inside: string) => comp("VCALENDAR", inside);
+    const filter = [
+      inCalendar(onJanuary("05")),
+      `<C:comp-filter name="VCALENDAR" test="anyof">${comp("VEVENT", sameName("Dinner"))}${
+        comp("VTODO", sameName("Dinner"))
+      }</C:comp-filter>`,
+    ].join("");
+    const body = query("").replace(
+      /<C:filter>.*<\/C:filter>/,
+      `<C:filter test="${test}">${filter}</C:filter>`,
+    );
+    assertEquals(await found(house, path, body), gives);
+  });
+}

@@ -7,7 +7,10 @@ import { event, task } from "../fixtures/events.ts";
 import { type Ask, type House, openHouse, xmlOf } from "../harness.ts";
 import { lockinfo } from "./locks.ts";
 
-/** Every precondition element of RFC 4918, 3253, 4331, 4791, 5689, 5995 and 6578 (design/specs.md). */
+/**
+ * Every precondition element of RFC 4918, 3253, 3744, 4331, 4791, 5689, 5995, 6578 and 7809
+ * (design/specs.md).
+ */
 
 const calendars = "/dav/calendars/alice/";
 const calendar = `${calendars}calendar/`;
@@ -58,6 +61,11 @@ const sync = (inner: string) =>
   `<sync-collection xmlns="DAV:">${inner}<prop><getetag/></prop></sync-collection>`;
 const multiget = (inner: string) =>
   `<C:calendar-multiget xmlns="DAV:" xmlns:C="${caldav}">${inner}</C:calendar-multiget>`;
+const query = (inner: string, data = "") =>
+  `<C:calendar-query xmlns="DAV:" xmlns:C="${caldav}"><prop><getetag/>${data}</prop>${inner}` +
+  `</C:calendar-query>`;
+const filter = (inner: string) =>
+  `<C:filter><C:comp-filter name="VCALENDAR">${inner}</C:comp-filter></C:filter>`;
 const mkcalendar = (path: string, properties = ""): Request => ({
   method: "MKCALENDAR",
   path,
@@ -151,6 +159,54 @@ const rows: readonly Row[] = [
     status: 403,
   },
 
+  {
+    element: D.needPrivileges,
+    name: "the rules for somebody else's principal",
+    request: {
+      method: "PROPFIND",
+      path: "/dav/principals/users/bob/",
+      headers: { depth: "0" },
+      body: `<propfind xmlns="DAV:"><prop><acl/></prop></propfind>`,
+    },
+    status: 403,
+    within: true,
+  },
+  {
+    element: D.numberOfMatchesWithinLimits,
+    name: "more principals than the limit",
+    request: report(
+      "/dav/principals/",
+      `<principal-property-search xmlns="DAV:"><limit xmlns="http://calendarserver.org/ns/">` +
+        `<nresults>1</nresults></limit></principal-property-search>`,
+    ),
+    status: 507,
+    within: true,
+  },
+  {
+    element: D.numberOfMatchesWithinLimits,
+    name: "a list of all principals where there is to be none",
+    settings: { settings: { listPrincipals: false } },
+    request: report("/dav/principals/", `<principal-property-search xmlns="DAV:"/>`),
+    status: 403,
+  },
+  {
+    element: D.numberOfMatchesWithinLimits,
+    name: "expand-property of more than is told",
+    before: [{
+      method: "PROPPATCH",
+      path: calendar,
+      body: `<propertyupdate xmlns="DAV:"><set><prop><x xmlns="urn:x">` +
+        `<href xmlns="DAV:">/dav/</href>`.repeat(limits.expandedResources) +
+        `</x></prop></set></propertyupdate>`,
+    }],
+    request: report(
+      calendar,
+      `<expand-property xmlns="DAV:"><property name="x" namespace="urn:x">` +
+        `<property name="owner"/></property></expand-property>`,
+    ),
+    status: 507,
+  },
+
   // RFC 5689, RFC 4331, RFC 3253
   {
     element: D.validResourcetype,
@@ -214,8 +270,9 @@ const rows: readonly Row[] = [
   {
     element: D.syncTraversalSupported,
     name: "members of members",
-    request: report(calendar, sync("<sync-token/><sync-level>infinite</sync-level>")),
+    request: report(calendars, sync("<sync-token/><sync-level>infinite</sync-level>")),
     status: 403,
+    within: true,
   },
   {
     element: D.numberOfMatchesWithinLimits,
@@ -364,18 +421,101 @@ const rows: readonly Row[] = [
     ),
     status: 507,
   },
+
+  // RFC 4791 §7.8, RFC 7809: calendar-query
+  {
+    element: C.validFilter,
+    name: "a query without a filter",
+    request: report(calendar, query("")),
+    status: 403,
+  },
+  {
+    element: C.supportedFilter,
+    name: "a time range of what has none",
+    request: report(
+      calendar,
+      query(filter(
+        `<C:comp-filter name="VTIMEZONE"><C:time-range start="20260101T000000Z"/>` +
+          `</C:comp-filter>`,
+      )),
+    ),
+    status: 403,
+  },
+  {
+    element: C.supportedCollation,
+    name: "a collation that nobody knows",
+    request: report(
+      calendar,
+      query(filter(
+        `<C:comp-filter name="VEVENT"><C:prop-filter name="SUMMARY">` +
+          `<C:text-match collation="i;unknown">x</C:text-match></C:prop-filter></C:comp-filter>`,
+      )),
+    ),
+    status: 403,
+  },
+  {
+    element: C.maxDateTime,
+    name: "a query beyond the last date",
+    request: report(
+      calendar,
+      query(filter(
+        `<C:comp-filter name="VEVENT"><C:time-range end="99991231T235960Z"/>` +
+          `</C:comp-filter>`,
+      )),
+    ),
+    status: 403,
+  },
+  {
+    element: C.validCalendarData,
+    name: "a query with a time zone that is none",
+    request: report(calendar, query(filter("") + "<C:timezone>BEGIN:VCALENDAR</C:timezone>")),
+    status: 403,
+  },
+  {
+    element: C.validTimezone,
+    name: "a query with a time zone that nobody knows",
+    request: report(calendar, query(filter("") + "<C:timezone-id>Nowhere/Land</C:timezone-id>")),
+    status: 403,
+  },
+  {
+    element: C.supportedCalendarData,
+    name: "a query for another media type",
+    request: report(
+      calendar,
+      query(filter(""), `<C:calendar-data content-type="application/x"/>`),
+    ),
+    status: 403,
+  },
+];
+
+/** RFC 3744 §8.1.1: of the method ACL alone, which is not served. */
+const ofAcl = [
+  D.noAceConflict,
+  D.noProtectedAceConflict,
+  D.noInheritedAceConflict,
+  D.limitedNumberOfAces,
+  D.denyBeforeGrant,
+  D.grantOnly,
+  D.noInvert,
+  D.noAbstract,
+  D.notSupportedPrivilege,
+  D.missingRequiredPrincipal,
+  D.recognizedPrincipal,
+  D.allowedPrincipal,
 ];
 
 /** Those that no request can provoke, and why. */
 const notApplicable: Readonly<Record<XmlName, string>> = {
+  ...Object.fromEntries(ofAcl.map((name) => [name, "there is no method ACL"])),
   [D.preservedLiveProperties]: "COPY and MOVE keep every live property (RFC 4918 §9.8.2)",
   [D.allowClientDefinedURI]: "clients may choose URLs wherever they may POST (RFC 5995 §3.4)",
   [C.initializeCalendarCollection]: "a postcondition: what can't be set refuses MKCALENDAR itself",
   [C.minDateTime]: "before year 0 there is no date of four digits; tests/ical/bounds_test.ts",
 };
 
-/** design/specs.md §1 and §3 to §6 whole, §7 as far as PUT, MKCALENDAR and multiget go. */
+/** design/specs.md §1 to §7, and §10. */
 const checklist: readonly XmlName[] = [
+  ...ofAcl,
   D.lockTokenMatchesRequestUri,
   D.lockTokenSubmitted,
   D.noConflictingLock,
@@ -405,6 +545,10 @@ const checklist: readonly XmlName[] = [
   C.maxDateTime,
   C.maxInstances,
   C.maxAttendeesPerInstance,
+  C.supportedFilter,
+  C.validFilter,
+  C.supportedCollation,
+  C.validTimezone,
 ];
 
 Deno.test("preconditions: each of the checklist is provoked, or said not to apply", () => {

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { displayKey } from "../../src/access/names.ts";
 import { limits } from "../../src/limits.ts";
+import type { Change } from "../../src/model.ts";
 import { event } from "../fixtures/events.ts";
 import { type House, openHouse } from "../harness.ts";
 import { counting, type CountingExecutor } from "../store/counting.ts";
@@ -36,6 +38,8 @@ interface Case {
   readonly name: string;
   /** Members that the calendar has, 000000.ics first; one where nothing is said. */
   readonly members?: number;
+  /** Principals that there are besides, person0 first. */
+  readonly people?: number;
   /** Sent once before, uncounted, beside what every case does to be warm. */
   readonly before?: Request;
   readonly request: Request | ((names: readonly string[]) => Request);
@@ -60,6 +64,14 @@ const query = (path: string, inside: string, component = "VEVENT"): Request => (
     `<C:comp-filter name="VCALENDAR"><C:comp-filter name="${component}">${inside}` +
     `</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>`,
 });
+const search = (path: string, match: string): Request => ({
+  method: "REPORT",
+  path,
+  body: `<principal-property-search xmlns="DAV:"><property-search><prop><displayname/></prop>` +
+    `${match}</property-search><prop><displayname/></prop></principal-property-search>`,
+});
+const expand = (inside: string): string =>
+  `<expand-property xmlns="DAV:">${inside}</expand-property>`;
 const found = (path: string, depth: string): Request => ({
   method: "PROPFIND",
   path,
@@ -259,6 +271,67 @@ const cases: readonly Case[] = [
     trips: 1 + 2,
   },
   {
+    name: "a search for principals",
+    request: search("/dav/principals/", "<match>b</match>"),
+    status: 207,
+    trips: 1 + 1,
+  },
+  {
+    name: "a search for principals that finds three pages",
+    people: 2 * limits.pageRows + 1,
+    request: search("/dav/principals/", "<match>person</match>"),
+    status: 207,
+    trips: 1 + 3,
+  },
+  {
+    name: "a search as Apple's programs complete names",
+    request: {
+      method: "REPORT",
+      path: "/dav/principals/",
+      body: `<calendarserver-principal-search xmlns="http://calendarserver.org/ns/">` +
+        `<search-token>b</search-token></calendarserver-principal-search>`,
+    },
+    status: 207,
+    trips: 1 + 1,
+  },
+  {
+    name: "principal-match of oneself",
+    request: {
+      method: "REPORT",
+      path: "/dav/principals/",
+      body: `<principal-match xmlns="DAV:"><self/></principal-match>`,
+    },
+    status: 207,
+    trips: 1 + 1,
+  },
+  {
+    name: "principal-match by owner, in a calendar with a thousand members",
+    members: 1_000,
+    request: report(
+      `<principal-match xmlns="DAV:"><principal-property><owner/></principal-property>` +
+        `</principal-match>`,
+    ),
+    status: 207,
+    trips: 1 + 1,
+  },
+  {
+    name: "expand-property without anything to expand",
+    request: report(expand(`<property name="owner"/>`)),
+    status: 207,
+    trips: 1,
+  },
+  {
+    name: "expand-property of three levels: one for each, whatever is in it",
+    request: report(expand(
+      `<property name="owner"><property name="calendar-home-set" namespace="${caldav}">` +
+        `<property name="owner"><property name="displayname"/></property></property>` +
+        `<property name="group-membership"><property name="displayname"/></property></property>` +
+        `<property name="principal-collection-set"><property name="resourcetype"/></property>`,
+    )),
+    status: 207,
+    trips: 1 + 2,
+  },
+  {
     name: "POST to the add-member URL",
     request: { ...put(`${calendar};add-member`, event({ uid: "new" })), method: "POST" },
     status: 201,
@@ -274,11 +347,12 @@ async function countedHouse(): Promise<readonly [House, CountingExecutor]> {
   return [house, counted];
 }
 
-for (const { name, members = 1, before, request, status, trips } of cases) {
+for (const { name, members = 1, people = 0, before, request, status, trips } of cases) {
   Deno.test(`round trips: ${name}: ${trips}`, async () => {
     const [opened, counted] = await countedHouse();
     await using house = opened;
     const names = await fill(house, members);
+    await house.store.commit([], Array.from({ length: people }, (_, index) => person(index)));
     const send = async ({ method, path, ...ask }: Request) => {
       const response = await house.ask(method, path, ask);
       await response.body?.pipeTo(new WritableStream());
@@ -289,4 +363,16 @@ for (const { name, members = 1, before, request, status, trips } of cases) {
     const asked = typeof request === "function" ? request(names) : request;
     assertEquals([await send(asked), counted.take()], [status, trips]);
   });
+}
+
+function person(index: number): Change {
+  const name = `person${index}`;
+  const id = index + 1;
+  return {
+    kind: "make-principal",
+    principal: { id, kind: "individual", name, displayName: name, admin: false, disabled: false },
+    nameKey: name,
+    displayKey: displayKey(name),
+    created: 0,
+  };
 }

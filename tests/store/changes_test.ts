@@ -66,6 +66,19 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     assertEquals(await participantsOf(query, made.id), []);
   },
 
+  async "drop-uploads"(store, query) {
+    const data = new Uint8Array(9);
+    await store.writeChunks([51, 52, 53].map((blobId) => ({ blobId, position: 0, data })), now);
+    await write(store, put("b.ics", { blobs: [{ offsetBytes: 0, blobId: 51, sizeBytes: 9 }] }), {
+      kind: "drop-uploads",
+      blobIds: [51, 52],
+    });
+    const states = () => query("SELECT id, state FROM blobs ORDER BY id");
+    assertEquals(await states(), [[51, "kept"], [52, "doomed"], [53, "upload"]]);
+    await store.upkeep({ now, keptFrom: 0 });
+    assertEquals(await states(), [[51, "kept"], [53, "upload"]]);
+  },
+
   async "delete-object"(store) {
     await write(store, remove("a.ics"));
     assertEquals((await look(store, ["calendar", "a.ics"])).object, undefined);
@@ -323,7 +336,7 @@ const lock: Lock = {
   expires: now + 60_000,
 };
 
-const page = { limit: 99, asker: ids.alice };
+const page = { limit: 99, asker: ids.alice, properties: true };
 
 const changed = async (store: Store, id: number, commit: number) =>
   (await store.changesSince(id, { commit }, page)).items;

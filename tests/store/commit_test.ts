@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Change, Fact, Lock } from "../../src/model.ts";
+import type { Change, Fact, Lock, NewBlob } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { databaseTest, queryOf, storeTest } from "./databases.ts";
 import {
@@ -85,6 +85,24 @@ const factCases: { readonly [K in Fact["kind"]]: readonly FactCase[] } = {
     fails("another's", addressFree("alice@example.org", bob)),
     fails("another's name", addressFree("alice", bob)),
   ],
+  "stored-most": [
+    holds("less", { kind: "stored-most", ownerId: principalId, bytes: 9_000 }),
+    fails("more", { kind: "stored-most", ownerId: principalId, bytes: 15 }),
+    holds("another's", { kind: "stored-most", ownerId: bob, bytes: 0 }),
+  ],
+  "uploads": [
+    holds("whole and new", uploads(blobOf(51, 9, "x"))),
+    holds("two of them", uploads(blobOf(51, 9, "x"), blobOf(52, 9, "y"))),
+    fails("a part of one", uploads(blobOf(51, 10, "x"))),
+    fails("gone", uploads(blobOf(51, 9, "x"), blobOf(99, 9, "y"))),
+    fails("kept already", uploads(blobOf(50, 9, "z"))),
+    fails("the content of one that is kept", uploads(blobOf(51, 9, "kept"))),
+  ],
+  "blobs": [
+    holds("kept", { kind: "blobs", blobIds: [50] }),
+    fails("an upload", { kind: "blobs", blobIds: [50, 51] }),
+    fails("gone", { kind: "blobs", blobIds: [99] }),
+  ],
   "nobody-yet": [fails("somebody", { kind: "nobody-yet" })],
 };
 
@@ -92,7 +110,9 @@ storeTest(
   "a fact that does not hold keeps all of its commit from being written",
   async (store, query) => {
     await settled(store);
-    await write(store, put("a.ics"), {
+    const data = new Uint8Array(9);
+    await store.writeChunks([50, 51, 52].map((blobId) => ({ blobId, position: 0, data })), now);
+    await write(store, put("a.ics", { blobs: [blobOf(50, 9, "kept")] }), {
       kind: "set-addresses",
       principalId,
       addresses: ["alice@example.org", "a@example.org"],
@@ -243,6 +263,14 @@ function fails(name: string, fact: Fact): FactCase {
 
 function member(name: string, etag: string | undefined, collectionId: number = calendar): Fact {
   return { kind: "member", collectionId, name, etag };
+}
+
+function blobOf(blobId: number, sizeBytes: number, digest: string): NewBlob {
+  return { offsetBytes: 0, blobId, sizeBytes, digest };
+}
+
+function uploads(...blobs: readonly NewBlob[]): Fact {
+  return { kind: "uploads", blobs };
 }
 
 function uidFree(uid: string, name: string, collectionId: number = calendar): Fact {

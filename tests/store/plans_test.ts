@@ -15,6 +15,7 @@ const harmless = [
 /** Where a verb has a reason for more: for all that it reads, or for a few rows that it sorts. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   load: ["USE TEMP B-TREE FOR ORDER BY"], // the collections on the way to a place
+  loadAll: ["USE TEMP B-TREE FOR ORDER BY"], // the same
   subtree: ["USE TEMP B-TREE FOR ORDER BY"], // it tells all that it finds
   objectsNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the names asked for
   objectsOf: ["SCAN page", "USE TEMP B-TREE FOR ORDER BY"], // the ids of one page
@@ -26,6 +27,10 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   objectsWithIds: ["USE TEMP B-TREE FOR ORDER BY"], // the ids asked for
   changesSince: ["USE TEMP B-TREE FOR ORDER BY"], // the child collections
   loginFacts: ["UNION USING TEMP B-TREE", "USE TEMP B-TREE FOR ORDER BY"], // one or two principals
+  findPrincipals: [
+    "SCAN identity", // the groups of one principal
+    "USE TEMP B-TREE FOR ORDER BY", // the members of a group
+  ],
   principals: [
     "SCAN p USING INDEX sqlite_autoindex_principals_1", // all of them
     "USE TEMP B-TREE FOR ORDER BY", // the members of a group
@@ -41,7 +46,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     "SCAN tombstones",
     "SCAN sessions",
     "SCAN locks USING COVERING INDEX locks_home",
-    "SCAN blobs",
+    "SCAN blobs", // those that are kept
   ],
 };
 

@@ -6,6 +6,9 @@ import { databaseTest } from "./databases.ts";
 import { filled, verbs } from "./verbs.ts";
 import { ids, put, settled, write } from "./world.ts";
 
+/** Its own, one to see which blobs it removes, and one for those of the world. */
+const more: Readonly<Record<string, number>> = { upkeep: 3 };
+
 databaseTest("a verb is one round trip, whatever it is asked", async (database) => {
   const executor = counting(database.executor());
   const store = await openStore(executor);
@@ -14,7 +17,7 @@ databaseTest("a verb is one round trip, whatever it is asked", async (database) 
     for (const [index, call] of calls.entries()) {
       executor.take();
       await call(store);
-      assertEquals(executor.take(), 1, `${verb} ${index}`);
+      assertEquals(executor.take(), more[verb] ?? 1, `${verb} ${index}`);
     }
   }
 });

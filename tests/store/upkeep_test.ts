@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { limits } from "../../src/limits.ts";
 import type { BlobPart } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Query, storeTest } from "./databases.ts";
@@ -26,30 +27,39 @@ const all = Date.now() + 1000 * dayMs;
 storeTest("a blob is written in several steps, and read back in others", async (store) => {
   const last = Uint8Array.of(7, 0, 255);
   const chunks = [filled(1), filled(2), filled(3), filled(4), last];
-  const blob = { id: 50, at: now };
-  await store.writeChunks(blob, 0, chunks.slice(0, 2));
-  await store.writeChunks(blob, 2, chunks.slice(2, 4));
-  await store.writeChunks(blob, 4, chunks.slice(4));
+  const blobId = 50;
+  const rows = chunks.map((data, position) => ({ blobId, position, data }));
+  await store.writeChunks(rows.slice(0, 2), now);
+  await store.writeChunks(rows.slice(2, 4), now);
+  await store.writeChunks([...rows.slice(4), { blobId: 51, position: 0, data: last }], now);
   for (const count of [1, 2, 5, 9]) {
     const read: Uint8Array[] = [];
-    while (read.length < 5) read.push(...await store.readChunks(blob.id, read.length, count));
+    while (read.length < 5) {
+      read.push(...await store.readChunks([{ blobId, position: read.length, count }]));
+    }
     assert(read.every((chunk, index) => equal(chunk, chunks[index])), `${count} at a time`);
   }
-  assertEquals(await store.readChunks(blob.id, 5, 9), []);
-  assertEquals(await store.readChunks(99, 0, 9), []);
+  const some = await store.readChunks([
+    { blobId: 51, position: 0, count: 9 },
+    { blobId, position: 5, count: 9 },
+    { blobId: 99, position: 0, count: 9 },
+    { blobId, position: 3, count: 2 },
+  ]);
+  assertEquals(some.map(([first, , third]) => [first, third]), [[7, 255], [4, 4], [7, 255]]);
 });
 
 storeTest(
   "a chunk that is too large or comes twice is refused, with its whole batch",
   async (store) => {
-    const blob = { id: 50, at: now };
+    const chunk = (data: Uint8Array, position = 0) => ({ blobId: 50, position, data });
+    const all = [{ blobId: 50, position: 0, count: 9 }];
     await assertRejects(() =>
-      store.writeChunks(blob, 0, [filled(1), new Uint8Array(chunkBytes + 1)])
+      store.writeChunks([chunk(filled(1)), chunk(new Uint8Array(chunkBytes + 1), 1)], now)
     );
-    assertEquals(await store.readChunks(blob.id, 0, 9), []);
-    await store.writeChunks(blob, 0, [filled(1)]);
-    await assertRejects(() => store.writeChunks(blob, 0, [filled(2)]));
-    assertEquals((await store.readChunks(blob.id, 0, 9)).map(([first]) => first), [1]);
+    assertEquals(await store.readChunks(all), []);
+    await store.writeChunks([chunk(filled(1))], now);
+    await assertRejects(() => store.writeChunks([chunk(filled(2))], now));
+    assertEquals((await store.readChunks(all)).map(([first]) => first), [1]);
   },
 );
 
@@ -83,6 +93,49 @@ storeTest(
     await store.upkeep({ now: now + dayMs + 1, keptFrom: never });
     assertEquals(await blobIds(query), [51]);
     assertEquals(await query("SELECT DISTINCT blob_id FROM chunks"), [[51]]);
+  },
+);
+
+storeTest("an upload that goes on is not swept", async (store, query) => {
+  const chunk = (position: number) => ({ blobId: 51, position, data: filled(position) });
+  await store.writeChunks([chunk(0)], now);
+  await store.writeChunks([chunk(1)], now + dayMs);
+  await store.upkeep({ now: now + dayMs + 1, keptFrom: never });
+  assertEquals(await blobIds(query), [51]);
+});
+
+storeTest("uploads are dropped as far as no commit has kept them", async (store, query) => {
+  await settled(store);
+  const large = (limits.removedBytes / chunkBytes) + 3;
+  const some = Array.from({ length: large }, (_, position) => ({
+    blobId: 53,
+    position,
+    data: filled(1),
+  }));
+  for (const id of [51, 52]) await upload(store, id, 3);
+  await store.writeChunks(some, now);
+  await write(store, put("a.ics", { blobs: [part(51)] }));
+  const sizeBytes = large * chunkBytes;
+  await store.dropUploads([51, 53, 99].map((blobId) => ({ blobId, sizeBytes })));
+  assertEquals(await blobIds(query), [51, 52]);
+  assertEquals(await query("SELECT blob_id FROM chunks ORDER BY blob_id"), [[51], [52]]);
+});
+
+storeTest(
+  "content that is kept is found by its digest, an upload or what goes is not",
+  async (store) => {
+    await settled(store);
+    for (const id of [51, 52]) await upload(store, id, 3);
+    const digests = ["a", "b"];
+    const found = async () => [...(await look(store, [], { digests })).sameContent];
+    await write(store, put("a.ics", { blobs: [{ ...part(51), digest: "a" }] }));
+    assertEquals(await found(), [["a", 51]]);
+    await write(store, put("b.ics", { blobs: [{ ...part(51), offsetBytes: 1 }] }), remove("a.ics"));
+    await store.upkeep({ now, keptFrom: all });
+    assertEquals(await found(), [["a", 51]]);
+    await write(store, remove("b.ics"));
+    await store.upkeep({ now, keptFrom: all });
+    assertEquals(await found(), []);
   },
 );
 
@@ -194,7 +247,7 @@ const equal = (some: Uint8Array, others: Uint8Array | undefined): boolean =>
 const part = (blobId: number): BlobPart => ({ offsetBytes: 2, blobId, sizeBytes: 3 });
 
 const upload = (store: Store, id: number, size: number): Promise<void> =>
-  store.writeChunks({ id, at: now }, 0, [new Uint8Array(size)]);
+  store.writeChunks([{ blobId: id, position: 0, data: new Uint8Array(size) }], now);
 
 const blobIds = async (query: Query) =>
   (await query("SELECT id FROM blobs ORDER BY id")).map(([id]) => id);

@@ -1,9 +1,11 @@
 import { limits } from "../../src/limits.ts";
 import type { Change, Fact } from "../../src/model.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { PrincipalCondition, Store } from "../../src/store/store.ts";
 import { ids, look, make, makePrincipal, now, property, put, remove, settled } from "./world.ts";
 
 const { alice, bob, calendar, home, tasks } = ids;
+
+const blob = { offsetBytes: 0, blobId: 50, sizeBytes: 9 };
 
 /** One fact of each kind; most of them hold. */
 const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
@@ -16,6 +18,9 @@ const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
   "principal": { kind: "principal", id: alice, accessVersion: 1, credentialVersion: 1 },
   "name-free": { kind: "name-free", nameKey: "carol" },
   "address-free": { kind: "address-free", address: "c@example.org", principalId: alice },
+  "stored-most": { kind: "stored-most", ownerId: alice, bytes: 9 },
+  "uploads": { kind: "uploads", blobs: [{ ...blob, digest: "x" }] },
+  "blobs": { kind: "blobs", blobIds: [50] },
   "nobody-yet": { kind: "nobody-yet" },
 };
 
@@ -23,7 +28,7 @@ const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
 const changes: { readonly [K in Change["kind"]]: Change } = {
   "put-object": put("new", {
     participants: [{ address: "mailto:a@example.org", role: "attendee" }],
-    blobs: [{ offsetBytes: 0, blobId: 50, sizeBytes: 9 }],
+    blobs: [blob],
   }),
   "move-object": { kind: "move-object", from: at("b"), to: at("c"), at: now },
   "copy-object": { kind: "copy-object", from: at("a"), to: at("d", tasks), etag: '"d"', at: now },
@@ -40,6 +45,7 @@ const changes: { readonly [K in Change["kind"]]: Change } = {
   "set-property": property({ kind: "object", id: 1, collectionId: calendar }, "<x/>"),
   "copy-properties": { kind: "copy-properties", from: calendar, to: 30 },
   "delete-collection": { kind: "delete-collection", id: 30, at: now },
+  "drop-uploads": { kind: "drop-uploads", blobIds: [51] },
   "put-lock": {
     kind: "put-lock",
     homeId: home,
@@ -79,9 +85,28 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => look(store, [], { children: true }),
     (store) => look(store, ["calendar", "a"]),
     (store) => look(store, ["calendar", "a"], { body: true, properties: true, uid: "x" }),
-    (store) => look(store, [], { also: [tree("calendar"), tree("x")], locksAt: 0, used: true }),
+    (store) =>
+      look(store, [], {
+        also: [tree("calendar"), tree("x")],
+        locksAt: 0,
+        used: true,
+        digests: ["x"],
+      }),
     (store) => store.load({ asker: alice, place: { kind: "fixed" } }),
     (store) => store.load({ asker: alice, place: principal, properties: true }),
+  ],
+  loadAll: [
+    (store) =>
+      store.loadAll([
+        { asker: alice, place: principal, properties: true },
+        { asker: alice, place: tree("calendar"), locksAt: 0, used: true },
+        { asker: alice, place: tree("x") },
+      ]),
+  ],
+  findPrincipals: [
+    (store) => store.findPrincipals(everyCondition, { asker: alice, limit: 9 }),
+    (store) =>
+      store.findPrincipals({ kind: "identity", id: alice }, { asker: alice, after: "a", limit: 9 }),
   ],
   members: [
     (store) => store.members(calendar, { limit: limits.pageRows, properties: true }),
@@ -90,7 +115,10 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
   ],
   children: [(store) => store.children(home, alice)],
-  subtree: [(store) => store.subtree(home, alice, 99)],
+  subtree: [
+    (store) => store.subtree(home, alice, 99),
+    (store) => store.subtree(home, alice, 99, "{x}name"),
+  ],
   objectsNamed: [(store) => Array.fromAsync(store.objectsNamed(calendar, ["a", "b", "x"]))],
   objectsOf: [
     (store) => Array.fromAsync(store.objectsOf(calendar, {})),
@@ -118,8 +146,11 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
   principalNamed: [(store) => store.principalNamed("alice")],
   appPasswords: [(store) => store.appPasswords(alice)],
   switchedOff: [(store) => store.switchedOff()],
-  writeChunks: [(store) => store.writeChunks({ id: 50, at: 0 }, 0, [new Uint8Array(9)])],
-  readChunks: [(store) => store.readChunks(50, 0, 9)],
+  writeChunks: [
+    (store) => store.writeChunks([chunkOf(50), chunkOf(51), chunkOf(52)], 0),
+  ],
+  readChunks: [(store) => store.readChunks([{ blobId: 50, position: 0, count: 9 }])],
+  dropUploads: [(store) => store.dropUploads([{ blobId: 52, sizeBytes: 9 }])],
   commit: [
     (store) => store.commit(Object.values(facts), [put("x")]),
     (store) => store.commit([], Object.values(changes)),
@@ -141,9 +172,24 @@ export async function filled(store: Store): Promise<void> {
 
 const principal = { kind: "principal", principalKind: "individual", name: "alice" } as const;
 
+const texts = (["display", "first", "last", "address", "mailto"] as const).map((field) => (
+  { kind: "text", field, place: "contains", text: "A" } as const
+));
+
+const everyCondition: PrincipalCondition = {
+  kind: "any",
+  of: [
+    ...texts,
+    { kind: "all", of: [{ kind: "enabled" }, { kind: "kinds", kinds: ["group"] }] },
+    { kind: "name", name: "bob" },
+  ],
+};
+
 const tree = (...segments: readonly string[]) => (
   { kind: "tree", home: "calendar-home", owner: "alice", segments } as const
 );
+
+const chunkOf = (blobId: number) => ({ blobId, position: 0, data: new Uint8Array(9) });
 
 function at(name: string, collectionId: number = calendar) {
   return { collectionId, name };

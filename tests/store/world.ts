@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { displayKey } from "../../src/access/names.ts";
 import type {
   Change,
   Collection,
@@ -47,6 +48,7 @@ export const makePrincipal = (
     ...principal,
   },
   nameKey: principal.name.toLowerCase(),
+  displayKey: displayKey(principal.displayName ?? principal.name),
   created: now,
 });
 

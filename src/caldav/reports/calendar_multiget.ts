@@ -3,10 +3,10 @@ import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
-import { objectsNamed } from "../../dav/contents.ts";
+import { type NamedObject, objectsNamed } from "../../dav/contents.ts";
 import type { Door, Look, Report } from "../../dav/door.ts";
 import { lookIn } from "../../dav/look.ts";
-import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
+import { inTexts, multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
 import type { Asked } from "../../dav/properties.ts";
 import { responseWriter } from "../../dav/property_response.ts";
@@ -27,7 +27,10 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(asked) };
+    const look = {
+      ...lookIn(request.headers),
+      calendarData: calendarDataWriter(asked, { parents: [parent] }),
+    };
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
     });
@@ -72,6 +75,9 @@ async function* responses(
   look: Look,
 ): AsyncGenerator<ResponseXml> {
   const write = responseWriter(asked, door, look);
+  const texts = inTexts(([name, object]: NamedObject) =>
+    object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404)
+  );
   const told = new Set<string>();
   for (let at = 0; at < hrefs.length; at += limits.pageRows) {
     const names: string[] = [];
@@ -81,10 +87,6 @@ async function* responses(
       else if (!told.has(name)) names.push(name);
       if (name !== undefined) told.add(name);
     }
-    for await (const page of objectsNamed(parent, names, door)) {
-      yield page.map(([name, object]) =>
-        object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404)
-      ).join("");
-    }
+    for await (const page of objectsNamed(parent, names, door)) yield* texts(page);
   }
 }

@@ -1,4 +1,5 @@
 import { readDepth } from "../../http/depth.ts";
+import { textChunkChars } from "../../http/text_stream.ts";
 import { createBreaks } from "../../ical/steps.ts";
 import { readTimezone } from "../../ical/timezone.ts";
 import { ianaZone, type Zone } from "../../ical/zone.ts";
@@ -27,17 +28,30 @@ export const calendarQuery: Report = {
   // deno-lint-ignore require-await -- refusals are the promise's
   async run(body, resource, request, door, { parent, snapshot }) {
     const query = readQuery(body);
+    const { asked, zone } = query;
+    const parents = isObject(resource)
+      ? parent ? [parent] : []
+      : parentsIn(resource as CollectionResource, request, snapshot);
     const pages = isObject(resource)
       ? matchNamed(resource, parent, query, door)
-      : matchesIn(parentsIn(resource as CollectionResource, request, snapshot), query, door);
-    const look = { ...lookIn(request.headers), calendarData: calendarDataWriter(query.asked) };
-    const write = responseWriter(query.asked, door, look);
+      : matchesIn(parents, query, door);
+    const calendarData = calendarDataWriter(asked, { parents, zone });
+    const look = { ...lookIn(request.headers), calendarData };
+    const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
-        const written: ResponseXml[] = [];
+        let written: ResponseXml[] = [];
+        let characters = 0;
         for (const object of page) {
-          written.push(write(object));
+          const response = write(object);
+          written.push(response);
+          characters += response.length;
+          if (characters > textChunkChars) {
+            yield written;
+            written = [];
+            characters = 0;
+          }
           const pause = breaks();
           if (pause) await pause;
         }

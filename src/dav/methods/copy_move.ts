@@ -1,12 +1,19 @@
 import { neededPrivileges } from "../../access/needed_privileges.ts";
 import { privilegesOn, requirePrivilege } from "../../access/privileges.ts";
-import { decideRelocate, type Destination, type Source } from "../../calendar/decide_relocate.ts";
+import {
+  decideRelocate,
+  type Destination,
+  type NewContent,
+  type Source,
+} from "../../calendar/decide_relocate.ts";
 import { locksAre, locksOf, requireUnlocked } from "../../calendar/locks.ts";
 import { requireQuota } from "../../calendar/quota.ts";
+import { digestsOf, shareBlobs } from "../../calendar/shared_blobs.ts";
 import { transact } from "../../calendar/transact.ts";
 import { readDepth } from "../../http/depth.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { limits } from "../../limits.ts";
+import type { CollectionKind, NewBlob, ObjectInfo } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Services } from "../../services.ts";
 import type { Snapshot } from "../../store/store.ts";
@@ -17,6 +24,7 @@ import { dynamicHeaders } from "../multistatus.ts";
 import { type Mapped, open } from "../open.ts";
 import { isCollection, isObject } from "../resource.ts";
 import { hasLocks, hrefBelow, type TreeTarget } from "../target.ts";
+import { uploading } from "../uploads.ts";
 
 /** COPY (RFC 4918 §9.8). */
 export const copy: Method = {
@@ -48,16 +56,32 @@ async function relocate(
 ): Promise<Response> {
   const { services } = door;
   const wanted = readWanted(method, request, services.config.baseUrl);
-  const { created, etag } = await transact(
-    services.store.commit,
-    () => load(wanted, request, door),
-    (loaded) => decide(wanted, loaded, services),
-  );
+  const { created, etag } = await uploading(services, (uploads) => {
+    const convert = once((kind, object) => contentIn(kind, object, services, uploads));
+    return transact(
+      services.store.commit,
+      () => load(wanted, request, door, convert),
+      (loaded) => decide(wanted, loaded, services),
+    );
+  });
   const answer: Record<string, string> = etag === undefined ? {} : { etag };
   return new Response(null, {
     status: created ? 201 : 204,
     headers: { ...dynamicHeaders, ...answer },
   });
+}
+
+type Convert = (kind: CollectionKind, object: ObjectInfo) => Promise<NewContent | Refusal>;
+
+/** Does not do again for the same version what may take its time. */
+function once(convert: Convert): Convert {
+  let last: { readonly kind: CollectionKind; readonly etag: string } | undefined;
+  let content: ReturnType<Convert> | undefined;
+  return (kind, object) => {
+    if (content && last?.kind === kind && last.etag === object.etag) return content;
+    last = { kind, etag: object.etag };
+    return content = convert(kind, object);
+  };
 }
 
 interface Wanted {
@@ -88,6 +112,7 @@ async function load(
   { method, to, deep }: Wanted,
   request: DavRequest,
   door: Door,
+  convert: Convert,
 ): Promise<Loaded> {
   const opened = await open(request, door) as Mapped;
   const { resource } = opened;
@@ -97,16 +122,17 @@ async function load(
   const asker = resource.asker.id;
   const locksAt = hasLocks(to) ? at : undefined;
   const used = method === "COPY" && quotaBytes !== undefined;
-  const locate = (uid: string | undefined) =>
-    store.load({ asker, place: to.place, uid, locksAt, used });
+  const locate = (uid: string | undefined, blobs: readonly NewBlob[] = []) =>
+    store.load({ asker, place: to.place, uid, locksAt, used, digests: digestsOf(blobs) });
   const there = await locate(isObject(resource) ? resource.object.uid : undefined);
   const parent = there.chain.at(there.rest.length === 0 ? -2 : -1);
   if (source.kind === "collection" || !parent || !differs(source.parent.kind, parent.kind)) {
     return { ...opened, source, there, at };
   }
-  const becomes = await contentIn(parent.kind, source.object, door.services);
+  const becomes = await convert(parent.kind, source.object);
   if (becomes instanceof Refusal) return { ...opened, source: { ...source, becomes }, there, at };
-  return { ...opened, source: { ...source, becomes }, there: await locate(becomes.uid), at };
+  const { uid, blobs } = becomes;
+  return { ...opened, source: { ...source, becomes }, there: await locate(uid, blobs), at };
 }
 
 function decide(
@@ -131,7 +157,8 @@ function decide(
     submitted,
     asker.id,
   );
-  const { rests, changes, reply } = decideRelocate(source, destination, {
+  const { source: shared, ...sharing } = withSharedBlobs(source, there.sameContent);
+  const { rests, changes, reply } = decideRelocate(shared, destination, {
     method,
     overwrite,
     at,
@@ -139,21 +166,38 @@ function decide(
     newEtag: random.etag,
     hrefOf: (name) => parentHref + encodeSegment(name),
   });
-  if (method === "COPY") {
-    requireQuota({
-      quota: config.quotaBytes,
-      used: there.used,
-      replaced: destination.object?.sizeBytes,
-      added: sizeOf(source),
-    });
-  }
+  const room = method === "MOVE" ? [] : requireQuota({
+    quota: config.quotaBytes,
+    ownerId: destination.parent.ownerId,
+    used: there.used,
+    replaced: destination.object?.sizeBytes,
+    added: sizeOf(source),
+  });
   const home = hasLocks(to) ? there.chain[0] : undefined;
   const tokens = method === "MOVE" ? locksOf(snapshot.locks, from) : [];
   return {
-    rests: [...settled, ...rests, ...(home ? [locksAre(home.id, there.locks, at)] : [])],
-    changes: [...changes, { kind: "delete-locks", tokens } as const],
+    rests: [
+      ...settled,
+      ...rests,
+      ...room,
+      ...sharing.rests,
+      ...(home ? [locksAre(home.id, there.locks, at)] : []),
+    ],
+    changes: [...changes, ...sharing.changes, { kind: "delete-locks", tokens } as const],
     reply,
   };
+}
+
+/** What becomes something else may have been uploaded anew. */
+function withSharedBlobs(source: Source, sameContent: Snapshot["sameContent"]) {
+  const becomes = source.kind === "object" ? source.becomes : undefined;
+  if (source.kind !== "object" || !becomes || becomes instanceof Refusal) {
+    return { source, rests: [], changes: [] };
+  }
+  const uploads = becomes.blobs.filter(({ digest }) => digest !== undefined);
+  if (uploads.length === 0) return { source, rests: [], changes: [] };
+  const { blobs, ...sharing } = shareBlobs(uploads, sameContent);
+  return { source: { ...source, becomes: { ...becomes, blobs } }, ...sharing };
 }
 
 const sizeOf = (source: Source): number =>

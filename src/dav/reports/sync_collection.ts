@@ -1,5 +1,5 @@
 import { limits } from "../../limits.ts";
-import { Refusal } from "../../refusal.ts";
+import type { ObjectInfo } from "../../model.ts";
 import type { ChangePage, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
@@ -8,8 +8,9 @@ import { calendarDataWriter, wantsContent } from "../calendar_data.ts";
 import type { Door, Look, Report } from "../door.ts";
 import { lookIn } from "../look.ts";
 import { childResource, memberOf } from "../members.ts";
-import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
+import { inTexts, multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
+import { limitIn } from "../report_parts.ts";
 import { type Asked, askedProp, wantsStored } from "../properties.ts";
 import { responseWriter } from "../property_response.ts";
 import { type CollectionResource, memberKind } from "../resource.ts";
@@ -19,6 +20,8 @@ import { objectsWithIds } from "../contents.ts";
 
 /** What the client wants to know, and since when. */
 interface SyncCollection {
+  /** DAV:sync-level is `infinite`: the members of members are wanted, too. */
+  readonly infinite: boolean;
   readonly token: string;
   /** Members of the answer at most. */
   readonly limit: number;
@@ -27,8 +30,9 @@ interface SyncCollection {
 
 /**
  * What has changed since a token (RFC 6578 §3). Members of members are not told: a change in a
- * calendar is a change of that member of the home. An answer that is cut ends with the collection's
- * own 507, and its token goes on where it was cut.
+ * calendar is a change of that member of the home. Where they are asked for, each changed calendar
+ * answers 403 DAV:sync-traversal-supported (§3.3): it is to be asked itself. An answer that is cut
+ * ends with the collection's own 507, and its token goes on where it was cut.
  */
 export const syncCollection: Report = {
   name: D.syncCollection,
@@ -36,8 +40,8 @@ export const syncCollection: Report = {
   async run(body, resource, request, door) {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
-    const { token, limit, asked } = read(body);
-    const calendarData = calendarDataWriter(asked);
+    const { token, limit, asked, infinite } = read(body);
+    const calendarData = calendarDataWriter(asked, { parents: [parent] });
     const since = readSyncToken(token, collection, epoch);
     const page = await door.services.store.changesSince(collection.id, since, {
       limit,
@@ -48,7 +52,7 @@ export const syncCollection: Report = {
     const began = token === "" ? page.commit : since.began;
     const last = page.more ? page.items.at(-1) : undefined;
     const next = last ? { ...last, began } : { commit: page.commit };
-    const look = { ...lookIn(request.headers), calendarData };
+    const look = { ...lookIn(request.headers), calendarData, infinite };
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(look),
@@ -56,19 +60,14 @@ export const syncCollection: Report = {
   },
 };
 
-/** @throws {Refusal} 403 DAV:sync-traversal-supported: of the members' members, too. */
+/** @throws {Refusal} 400: a limit that is none, or too many properties. */
 function read(body: XmlElement): SyncCollection {
   const level = childNamed(body, D.syncLevel); // old Apple and eM Client leave it out
-  if (level && textOf(level).trim() === "infinite") {
-    throw new Refusal(403, D.syncTraversalSupported);
-  }
   const token = childNamed(body, D.syncToken);
-  const nresults = childNamed(childNamed(body, D.limit) ?? el(D.limit), D.nresults);
-  const wanted = nresults ? Number(textOf(nresults).trim()) : limits.syncMembers;
-  if (!Number.isInteger(wanted) || wanted < 1) throw new Refusal(400);
   return {
+    infinite: level !== undefined && textOf(level).trim() === "infinite",
     token: token ? textOf(token).trim() : "",
-    limit: Math.min(wanted, limits.syncMembers),
+    limit: limitIn(body, { limit: D.limit, nresults: D.nresults, most: limits.syncMembers }),
     asked: askedProp(childNamed(body, D.prop)),
   };
 }
@@ -80,29 +79,34 @@ async function* responses(
   began: number,
   asked: Asked,
   door: Door,
-  look: Look,
+  look: Look & { readonly infinite: boolean },
 ): AsyncGenerator<ResponseXml> {
   const write = responseWriter(asked, door, look);
+  const texts = inTexts(write);
   const objects = page.items.flatMap(({ object }) => object ?? []);
   if (wantsContent(asked)) {
     const ids = objects.map(({ id }) => id);
-    for await (const found of objectsWithIds(parent, ids, door)) yield found.map(write).join("");
+    for await (const found of objectsWithIds(parent, ids, door)) yield* texts(found);
   } else {
-    for (let done = 0; done < objects.length; done += limits.pageRows) {
-      const some = objects.slice(done, done + limits.pageRows);
-      yield some.map((object) => write(memberOf(parent, object))).join("");
-    }
+    yield* texts(resources(parent, objects));
   }
   for (const change of page.items) {
-    if (change.collection) yield write(childResource(parent, change.collection));
-    else if (!change.object && change.commit > began) {
+    if (change.collection) {
+      const child = childResource(parent, change.collection);
+      yield look.infinite ? statusResponse(child.href, 403, notTraversed) : write(child);
+    } else if (!change.object && change.commit > began) {
       yield statusResponse(hrefOfGone(parent, change), 404);
     }
   }
   if (page.more) yield statusResponse(parent.href, 507, cut);
 }
 
+function* resources(parent: CollectionResource, objects: readonly ObjectInfo[]) {
+  for (const object of objects) yield memberOf(parent, object);
+}
+
 const hrefOfGone = ({ href }: CollectionResource, { name, wasCollection }: MemberChange): string =>
   href + encodeSegment(name) + (wasCollection ? "/" : "");
 
 const cut = elementXml(el(D.numberOfMatchesWithinLimits));
+const notTraversed = elementXml(el(D.syncTraversalSupported));

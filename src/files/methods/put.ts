@@ -1,12 +1,14 @@
 import { decidePutFile } from "../../calendar/decide_put_file.ts";
 import { requireQuota } from "../../calendar/quota.ts";
+import { digestsOf, shareBlobs } from "../../calendar/shared_blobs.ts";
 import { transact } from "../../calendar/transact.ts";
 import { Refusal } from "../../refusal.ts";
-import { keepContent } from "../../dav/blob.ts";
 import type { Method } from "../../dav/door.ts";
+import { keepFile } from "../../dav/kept_content.ts";
 import { dynamicHeaders } from "../../dav/multistatus.ts";
 import { open, type Opened } from "../../dav/open.ts";
 import { isObject } from "../../dav/resource.ts";
+import { uploading } from "../../dav/uploads.ts";
 
 /** PUT of a file, whatever its size: it goes into the database as it comes. */
 export const putFile: Method = {
@@ -17,33 +19,38 @@ export const putFile: Method = {
   async handle(request, door) {
     const { headers, body } = request;
     const { services } = door;
-    const { store, clock, random, config: { quotaBytes } } = services;
-    const used = quotaBytes !== undefined;
-    const placeOf = (opened: Opened, sizeBytes: number) => {
-      const place = memberOf(opened);
-      requireQuota({
-        quota: quotaBytes,
-        used: opened.snapshot.used,
-        replaced: place.existing?.sizeBytes,
-        added: sizeBytes,
-      });
-      return place;
+    const { store, clock, random, config: { quotaBytes: quota } } = services;
+    const used = quota !== undefined;
+    const roomOf = (opened: Opened, added: number) => {
+      const { collection, existing } = memberOf(opened);
+      const { ownerId } = collection;
+      const { used } = opened.snapshot;
+      return requireQuota({ quota, ownerId, used, replaced: existing?.sizeBytes, added });
     };
     const before = await open(request, door, { used });
-    placeOf(before, body.declaredBytes ?? 0);
-    const content = await keepContent(body.stream(), services, (size) => placeOf(before, size));
+    roomOf(before, body.declaredBytes ?? 0);
     const etag = random.etag();
     const contentType = headers.get("content-type") ?? "application/octet-stream";
-    const { created } = await transact(
-      store.commit,
-      () => open(request, door, { used }),
-      (opened) => {
-        const { collectionId, name, existing } = placeOf(opened, content.sizeBytes);
-        const file = { ...content, name, etag, contentType, at: clock() };
-        const decision = decidePutFile(collectionId, existing, file);
-        return { ...decision, rests: [...opened.settled, ...decision.rests] };
-      },
-    );
+    const { created } = await uploading(services, async (uploads) => {
+      const content = await keepFile(body, uploads, (sizeBytes) => roomOf(before, sizeBytes));
+      const digests = digestsOf(content.blobs);
+      return await transact(
+        store.commit,
+        () => open(request, door, { used, digests }),
+        (opened) => {
+          const room = roomOf(opened, content.sizeBytes);
+          const { collection, name, existing } = memberOf(opened);
+          const { blobs, ...shared } = shareBlobs(content.blobs, opened.snapshot.sameContent);
+          const file = { ...content, blobs, name, etag, contentType, at: clock() };
+          const { rests, changes, reply } = decidePutFile(collection.id, existing, file);
+          return {
+            rests: [...opened.settled, ...rests, ...room, ...shared.rests],
+            changes: [...changes, ...shared.changes],
+            reply,
+          };
+        },
+      );
+    });
     return new Response(null, {
       status: created ? 201 : 204,
       headers: { ...dynamicHeaders, etag },
@@ -53,10 +60,9 @@ export const putFile: Method = {
 
 function memberOf(opened: Opened) {
   if (opened.state === "unmapped") {
-    return { collectionId: opened.parent.collection.id, name: opened.name, existing: undefined };
+    return { collection: opened.parent.collection, name: opened.name, existing: undefined };
   }
-  const { resource } = opened;
-  if (!isObject(resource)) throw new Refusal(405);
-  const { collectionId, name } = resource.object;
-  return { collectionId, name, existing: resource.object };
+  const { resource, parent } = opened;
+  if (!isObject(resource) || !parent) throw new Refusal(405);
+  return { collection: parent.collection, name: resource.object.name, existing: resource.object };
 }

@@ -1,6 +1,6 @@
 import { Budget } from "./budget.ts";
 import { Periods } from "./periods.ts";
-import { frequency, type Rule } from "./rule.ts";
+import { frequency, instancesOfPeriod, type Rule } from "./rule.ts";
 import { Starts } from "./starts.ts";
 
 /**
@@ -74,15 +74,10 @@ const isUnlimited = ({ frequency: freq, hours, minutes, seconds }: Rule): boolea
   (freq > 0 || seconds.length === 0);
 
 /** How many there can be at most in 10,000 years. */
-function instancesMost({ frequency: freq, interval, hours, minutes, seconds }: Rule): number {
-  const times = (freq < frequency.daily ? 1 : Math.max(hours.length, 1)) *
-    (freq < frequency.hourly ? 1 : Math.max(minutes.length, 1)) *
-    (freq < 1 ? 1 : Math.max(seconds.length, 1));
-  return (10_000 * (periodsOfYear[freq] ?? 0) / interval + 2) * (daysOf[freq] ?? 1) * times;
-}
+const instancesMost = (rule: Rule): number =>
+  (10_000 * (periodsOfYear[rule.frequency] ?? 0) / rule.interval + 2) * instancesOfPeriod(rule);
 
 const periodsOfYear = [366 * 86_400, 366 * 1_440, 366 * 24, 366, 53, 12, 1];
-const daysOf = [1, 1, 1, 1, 7, 32, 368];
 
 function bitsIn(bits: number): number {
   let count = 0;

@@ -1,9 +1,9 @@
 import { dayMs, readDuration } from "../duration.ts";
-import { type Moment, plus, type ReadMoment } from "../moment.ts";
+import { type Moment, plus, type ReadMoment } from "../time.ts";
 import { ruleParts } from "../rule.ts";
 import { type Component, valuesOf } from "../tree.ts";
 import { readDigits } from "../values.ts";
-import { toLocal } from "../zone.ts";
+import { clocksIn, toLocal } from "../zone.ts";
 import type { Budget } from "./budget.ts";
 import { counted, recounted } from "./count.ts";
 import { daySeconds, readRule, type Rule } from "./rule.ts";
@@ -84,8 +84,8 @@ export const recurs = ({ rules, dates }: RecurrenceSet): boolean =>
   rules.length > 0 || dates.length > 0;
 
 /**
- * The instances that start in a range, in their order, and some around it; of RDATE all. Times that
- * a zone skips are instances at the offset before the gap, and may stand behind a later one.
+ * The instances that start in a range, in their order, and some around it; of RDATE all that are
+ * periods up to its end. Times that a zone skips are instances at the offset before the gap, and may stand behind a later one.
  *
  * @param from @param to UTC epoch milliseconds, or infinite.
  */
@@ -133,19 +133,31 @@ function* streamsOf(
 ): Generator<Stream> {
   const { start, rules, dates } = set;
   const periods = dates.filter(({ end }) => end !== undefined);
-  if (periods.length > 0) yield listed(set, periods);
-  if (rules.length === 0) yield listed(set, [{ start }]);
+  if (periods.length > 0) yield listed(set, periods, -Infinity, to);
+  if (rules.length === 0) yield listed(set, [{ start }], from, to);
   for (const rule of rules) yield ruled(start, rule, from, to, budget);
-  if (dates.length > periods.length) yield listed(set, dates.filter(({ end }) => !end));
+  if (dates.length > periods.length) yield listed(set, dates.filter(({ end }) => !end), from, to);
 }
 
-function listed({ start }: RecurrenceSet, dates: readonly Nominal[]): Stream {
+function listed(
+  { start }: RecurrenceSet,
+  dates: readonly Nominal[],
+  from: number,
+  to: number,
+): Stream {
+  const [earliest, latest] = start.floating ? clocksIn(start.zone, from, to) : [from, to];
+  const keyAt = (index: number): number => {
+    const date = dates[index];
+    return date ? keyIn(start, date.start) : Infinity;
+  };
   let at = 0;
+  for (let end = dates.length; at < end;) {
+    const middle = at + end >> 1;
+    if (keyAt(middle) < earliest) at = middle + 1;
+    else end = middle;
+  }
   return {
-    key() {
-      const next = dates[at];
-      return next ? keyIn(start, next.start) : Infinity;
-    },
+    key: () => keyAt(at) > latest ? Infinity : keyAt(at),
     take: () => dates[at++] as Nominal,
   };
 }
@@ -158,9 +170,8 @@ function ruled(
   budget: Budget,
 ): Stream {
   const { zone } = start;
-  const clocks = (utcMs: number) => Math.abs(utcMs) === Infinity ? utcMs : toLocal(zone, utcMs);
-  const latest = clocks(to) + dayMs;
-  const starts = new Starts(rule, (clocks(from) - dayMs) / 1000, budget);
+  const [earliest, latest] = clocksIn(zone, from, to);
+  const starts = new Starts(rule, Math.floor(earliest / 1000), budget);
   const advance = (): Moment | undefined => {
     for (;;) {
       const localMs = starts.next() * 1000;

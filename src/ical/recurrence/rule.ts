@@ -96,6 +96,17 @@ export function readRule(text: string, { localMs, isDate }: RuleStart): Rule | u
   return canFit(rule) ? rule : undefined;
 }
 
+/** How many instances a period has at most. */
+export function instancesOfPeriod({ frequency: freq, hours, minutes, seconds }: Rule): number {
+  const ofDay = (freq < frequency.daily ? 1 : Math.max(hours.length, 1)) *
+    (freq < frequency.hourly ? 1 : Math.max(minutes.length, 1)) *
+    (freq === 0 ? 1 : Math.max(seconds.length, 1));
+  return (mostDays[freq] ?? 1) * ofDay;
+}
+
+/** Of a period; SKIP may add one on either side. */
+const mostDays = [1, 1, 1, 1, 7, 33, 368];
+
 export const daySeconds = 24 * 60 * 60;
 
 /** Of each frequency up to DAILY. */
@@ -199,7 +210,9 @@ function canFit(rule: Rule): boolean {
       if (!reached(rule.hours, Math.floor(time / 3600), 24)) return false;
       break;
   }
-  const { months, monthDays, monthDaysFromEnd, skip } = rule;
+  const { months, monthDays, monthDaysFromEnd, positions, skip } = rule;
+  const most = instancesOfPeriod(rule);
+  if (positions.length > 0 && positions.every((one) => Math.abs(one) > most)) return false;
   const least = Math.min(lowestBit(monthDays), lowestBit(monthDaysFromEnd));
   if (least === Infinity || months === 0 || skip !== "OMIT") return true;
   return longestMonths.some((length, month) => (months >> month & 1) === 1 && least < length);

@@ -1,16 +1,14 @@
 import { parameter } from "../content_lines.ts";
-import { dayMs } from "../duration.ts";
+import { dayMs, type Duration } from "../duration.ts";
 import {
-  endOf,
   type Interval,
   intervalOf,
-  type Length,
   lengthOf,
   lineOf,
   momentOf,
   type TimeRange,
 } from "../interval.ts";
-import type { Moment, ReadMoment } from "../moment.ts";
+import { type Moment, plus, type ReadMoment } from "../time.ts";
 import type { Component } from "../tree.ts";
 import { toLocal } from "../zone.ts";
 import type { Budget } from "./budget.ts";
@@ -37,7 +35,10 @@ export interface Instance {
 /** All instances of a calendar object. */
 export interface Series {
   readonly masters: readonly Master[];
+  /** Each instance once, in order of their keys. */
   readonly overrides: readonly Override[];
+  /** Of all that follow, in order of their keys. */
+  readonly forward: readonly Override[];
   /** Those that overlap a range or touch it, in order of their nominal start, lazily. */
   within(range: TimeRange, budget: Budget): Generator<Instance>;
   /** Of these, the ones of one component. */
@@ -48,7 +49,7 @@ export interface Series {
 export interface Member {
   readonly component: Component;
   readonly interval: Interval;
-  readonly length: Length;
+  readonly length: Duration;
   /** How much earlier than its start a task is due. */
   readonly leadMs: number;
 }
@@ -91,20 +92,18 @@ const recurring: ReadonlySet<string> = new Set(["VEVENT", "VTODO", "VJOURNAL"]);
 
 class Expansion implements Series {
   readonly masters: readonly Master[];
-  /** Each instance once, in order of their keys. */
   readonly overrides: readonly Override[];
+  readonly forward: readonly Override[];
   readonly #overridden: ReadonlyMap<number, Override>;
-  /** Of all that follow; in order of their keys. */
-  readonly #forward: readonly Override[];
   readonly #ofComponent: ReadonlyMap<Component, Override>;
 
   constructor(masters: readonly Master[], overrides: readonly Override[]) {
     this.masters = masters;
     const isForward = ({ shiftMs }: Override) => shiftMs !== undefined;
-    this.#forward = overrides.filter(isForward).sort((a, b) => a.key - b.key);
+    this.forward = overrides.filter(isForward).sort((a, b) => a.key - b.key);
     // What is said of one instance alone counts for it.
     const singles = overrides.filter((one) => !isForward(one));
-    this.#overridden = new Map([...this.#forward, ...singles].map((one) => [one.key, one]));
+    this.#overridden = new Map([...this.forward, ...singles].map((one) => [one.key, one]));
     this.overrides = [...this.#overridden.values()].sort((a, b) => a.key - b.key);
     this.#ofComponent = new Map(overrides.map((one) => [one.member.component, one]));
   }
@@ -143,11 +142,11 @@ class Expansion implements Series {
     budget: Budget,
   ): Generator<Instance> {
     const isAlone = !recurs(set) && this.overrides.length === 0;
-    const { from, to } = reach(range, member, this.#forward);
+    const { from, to } = reach(range, member, this.forward);
     for (const nominal of nominals(set, from, to, budget)) {
       const key = keyIn(set.start, nominal.start);
       if (this.#overridden.has(key)) continue;
-      const by = lastBefore(this.#forward, key);
+      const by = lastBefore(this.forward, key);
       const instance = by ? shifted(nominal, by) : instanceOf(nominal, member, isAlone);
       if (touches(instance, by?.member ?? member, range)) yield instance;
     }
@@ -199,7 +198,7 @@ function instanceOf({ start, end }: Nominal, member: Member, isAlone: boolean): 
   return {
     component,
     start,
-    end: isFirst ? interval.end : end ?? endOf(start, length),
+    end: isFirst ? interval.end : end ?? plus(start, length),
     recurrenceId: isAlone ? undefined : start,
   };
 }
@@ -209,7 +208,7 @@ function shifted({ start: id }: Nominal, { member, shiftMs = 0 }: Override): Ins
   const moved = onClocksOf(interval.start, id) + shiftMs;
   const localMs = interval.start.isDate ? Math.floor(moved / dayMs) * dayMs : moved;
   const start = { ...interval.start, at: interval.start.zone.toUtc(localMs), localMs };
-  return { component, start, end: endOf(start, length), recurrenceId: id };
+  return { component, start, end: plus(start, length), recurrenceId: id };
 }
 
 const touches = ({ start, end }: Instance, { leadMs }: Member, range: TimeRange): boolean =>
@@ -217,18 +216,17 @@ const touches = ({ start, end }: Instance, { leadMs }: Member, range: TimeRange)
 
 /** Between which nominal starts instances can touch the range; some more do no harm. */
 function reach(range: TimeRange, master: Member, forward: readonly Override[]) {
-  let [lengthMs, leadMs] = [spanOf(master), master.leadMs];
+  let [lengthMs, leadMs] = [lengthMost(master), master.leadMs];
   let [later, earlier] = [0, 0];
   for (const { member, shiftMs = 0 } of forward) {
-    lengthMs = Math.max(lengthMs, spanOf(member));
+    lengthMs = Math.max(lengthMs, lengthMost(member));
     leadMs = Math.max(leadMs, member.leadMs);
-    later = Math.max(later, shiftMs);
-    earlier = Math.max(earlier, -shiftMs);
+    later = Math.max(later, shiftMs + dayMs);
+    earlier = Math.max(earlier, dayMs - shiftMs);
   }
-  return {
-    from: range.start - lengthMs - later - dayMs,
-    to: range.end + leadMs + earlier + dayMs,
-  };
+  return { from: range.start - lengthMs - later, to: range.end + leadMs + earlier };
 }
 
-const spanOf = ({ interval: { start, end } }: Member): number => end.at - start.at;
+/** Days, and times on the clocks, may be longer than they are in the first instance. */
+const lengthMost = ({ interval: { start, end }, length }: Member): number =>
+  end.at - start.at + (length.days === 0 && !start.floating ? 0 : dayMs);

@@ -1,0 +1,150 @@
+import { type ContentLine, parametersOf } from "./content_lines.ts";
+import { Budget, type Instance, instancesIn } from "./instances.ts";
+import { durationEnd, intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
+import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
+import { refuse } from "./refuse.ts";
+import { folded } from "./text.ts";
+import { calendarTree, type Component } from "./tree.ts";
+import { limits } from "../limits.ts";
+import { dateText, utcText } from "./values.ts";
+
+/**
+ * Each instance that overlaps a time range as a component of its own (RFC 4791 §9.6.5): all times
+ * are in UTC, days stay days, and RECURRENCE-ID names each instance of what recurs. What is at no
+ * time, as a task may be, is told as it is. There is no VTIMEZONE, as nothing needs one.
+ *
+ * @param most Characters of all instances together.
+ * @throws {Refusal} CALDAV:max-instances: there are more than `limits.expandedInstances`, or than so
+ *   many characters, or it takes too long to find them.
+ */
+export function expanded(
+  text: string,
+  range: TimeRange,
+  zones: Zones,
+  most: number = limits.expandedCharacters,
+): string {
+  const calendar = calendarTree(text, limits);
+  const read = momentsIn(calendar, zones);
+  const templates = new Map<Component, Template>();
+  const budget = new Budget();
+  let count = 0;
+  let components = "";
+  for (const instance of instancesIn(calendar, range, read, budget)) {
+    if (++count > limits.expandedInstances || components.length > most) throw tooMany();
+    const { component } = instance;
+    let template = templates.get(component);
+    if (template === undefined) {
+      template = templateOf(component, text, read);
+      templates.set(component, template);
+    }
+    components += filled(template, instance);
+  }
+  if (budget.exhausted) throw tooMany();
+  for (const component of calendar.components) {
+    const isExpanded = recurring.has(component.name) && intervalOf(component, read) !== undefined;
+    if (!isExpanded && component.name !== "VTIMEZONE") {
+      components += wholeText(component, text, read);
+    }
+  }
+  const properties = calendar.lines.map(({ start, end }) => text.slice(start, end)).join("");
+  return `BEGIN:VCALENDAR\r\n${properties}${components}END:VCALENDAR\r\n`;
+}
+
+const recurring: ReadonlySet<string> = new Set(["VEVENT", "VTODO", "VJOURNAL"]);
+
+const tooMany = () => refuse.maxInstances("there are too many instances in the range");
+
+/** A component with places for what differs from instance to instance. */
+interface Template {
+  /** One more than there are places. */
+  readonly texts: readonly string[];
+  readonly places: readonly Place[];
+}
+
+/** The content line that stands in a place; empty: none. */
+type Place = (instance: Instance) => string;
+
+function filled({ texts, places }: Template, instance: Instance): string {
+  let text = texts[0] ?? "";
+  for (let at = 0; at < places.length; at++) {
+    text += (places[at]?.(instance) ?? "") + (texts[at + 1] ?? "");
+  }
+  return text;
+}
+
+function templateOf(component: Component, text: string, read: ReadMoment): Template {
+  const texts: string[] = [];
+  const places: Place[] = [];
+  let before = `BEGIN:${component.name}\r\n`;
+  const add = (place: Place) => {
+    texts.push(before);
+    places.push(place);
+    before = "";
+  };
+  const endName = component.name === "VTODO" ? "DUE" : "DTEND";
+  const hasPeriods = component.lines.some(({ name, value }) =>
+    name === "RDATE" && value.includes("/")
+  );
+  add(({ recurrenceId }) => recurrenceId ? timeLine("RECURRENCE-ID", recurrenceId) : "");
+  for (const line of component.lines) {
+    const { name } = line;
+    if (name === "DTSTART") add(({ start }) => timeLine(name, start));
+    else if (name === endName) add(endPlace(line, component, read));
+    else if (recurrenceNames.has(name) || name === "DURATION" && hasPeriods) continue;
+    else before += inUtc(line, text, read);
+  }
+  if (hasPeriods && !lineOf(component, endName)) add(lengthPlace(component, endName, text));
+  for (const inner of component.components) before += wholeText(inner, text, read);
+  return { texts: [...texts, `${before}END:${component.name}\r\n`], places };
+}
+
+const recurrenceNames: ReadonlySet<string> = new Set([
+  "EXDATE",
+  "EXRULE",
+  "RDATE",
+  "RECURRENCE-ID",
+  "RRULE",
+]);
+
+/** DTEND or DUE; a task may be due before it starts. */
+function endPlace(line: ContentLine, component: Component, read: ReadMoment): Place {
+  const { name } = line;
+  const end = read(line);
+  const start = momentOf(component, "DTSTART", read);
+  const leadMs = start && end ? start.at - end.at : 0;
+  if (end?.isDate) return (one) => `${name};VALUE=DATE:${dateText(one.end.localMs)}\r\n`;
+  if (leadMs > 0) return (one) => `${name}:${utcText(one.start.at - leadMs)}\r\n`;
+  return (one) => `${name}:${utcText(one.end.at)}\r\n`;
+}
+
+/** DURATION as it is written, but for an instance that is as long as its PERIOD in RDATE. */
+function lengthPlace(component: Component, endName: string, text: string): Place {
+  const line = lineOf(component, "DURATION");
+  const written = line ? text.slice(line.start, line.end) : "";
+  return ({ start, end }) => {
+    const usual = durationEnd(component, start)?.at ?? start.at;
+    return end.at === usual || start.isDate ? written : `${endName}:${utcText(end.at)}\r\n`;
+  };
+}
+
+const timeLine = (name: string, { isDate, at, localMs }: Moment): string =>
+  isDate ? `${name};VALUE=DATE:${dateText(localMs)}\r\n` : `${name}:${utcText(at)}\r\n`;
+
+/** As it is written, but for a time in a zone. */
+function inUtc(line: ContentLine, text: string, read: ReadMoment): string {
+  const moment = hasZone.test(line.params) ? read(line) : undefined;
+  if (moment === undefined || !("TZID" in parametersOf(line))) {
+    return text.slice(line.start, line.end);
+  }
+  const params = line.params.replace(zoneParameters, "");
+  return folded(`${line.name}${params}:${utcText(moment.at)}`);
+}
+
+const hasZone = /;TZID=/i;
+const zoneParameters = /;TZID=(?:[^";]|"[^"]*")*/gi;
+
+function wholeText(component: Component, text: string, read: ReadMoment): string {
+  const { name, lines, components } = component;
+  return `BEGIN:${name}\r\n` + lines.map((line) => inUtc(line, text, read)).join("") +
+    components.map((inner) => wholeText(inner, text, read)).join("") + `END:${name}\r\n`;
+}

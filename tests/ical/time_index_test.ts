@@ -1,0 +1,110 @@
+import { assert, assertEquals } from "@std/assert";
+import { busyIn, type BusyPeriod, busyTypes } from "../../src/ical/busy.ts";
+import { candidateBusy, candidateMeets } from "../../src/ical/candidates.ts";
+import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import type { TimeRange } from "../../src/ical/interval.ts";
+import { createZones, momentsIn } from "../../src/ical/moment.ts";
+import { timeIndexOf } from "../../src/ical/time_index.ts";
+import { calendarTree, type Component } from "../../src/ical/tree.ts";
+import { ianaZone, toLocal, utcZone, type Zone } from "../../src/ical/zone.ts";
+import { limits } from "../../src/limits.ts";
+import type { TimeIndex } from "../../src/model.ts";
+import { type Random, seededCases } from "../seeded.ts";
+import { randomObject } from "./random_objects.ts";
+
+const hourMs = 60 * 60 * 1000;
+
+Deno.test("time index: what it tells is what the text says", () => {
+  let compiled = 0;
+  for (const { seed, random } of seededCases(400, 20_000)) {
+    const text = randomObject(random);
+    const calendar = calendarTree(text, limits);
+    const index = timeIndexOf(calendar);
+    if (index?.rule && index.rule !== "*") compiled++;
+    for (let count = 0; count < 8; count++) {
+      const range = randomRange(random);
+      const floating = random.pick(readers);
+      const told = { ...answer(index, range, floating) };
+      const said = answerOfText(calendar, range, floating);
+      const about = `DAVIT_SEED=${seed}, ${JSON.stringify(range)}, ${floating.name}\n${text}` +
+        JSON.stringify(index);
+      assertEquals(told.meets ?? said.meets, said.meets, about);
+      assertEquals(told.busy ?? said.busy, said.busy, about);
+    }
+  }
+  assert(compiled > 150, `only ${compiled} were compiled`);
+});
+
+const readers = [
+  utcZone,
+  ...["Europe/Berlin", "America/New_York", "Pacific/Apia"]
+    .flatMap((name) => ianaZone(name) ?? []),
+];
+
+function randomRange(random: Random): TimeRange {
+  const start = Date.UTC(2023, 6) + random.int(24 * 1100) * hourMs;
+  const hours = random.pick([0.5, 1, 5, 24, 24, 24 * 7, 24 * 31]);
+  return { start, end: start + hours * hourMs };
+}
+
+interface Answer {
+  readonly meets?: boolean;
+  /** Periods of each type, merged. */
+  readonly busy?: readonly unknown[];
+}
+
+/** As the database finds candidates, and what is told of them. */
+function answer(index: TimeIndex | undefined, range: TimeRange, floating: Zone): Answer {
+  if (index === undefined) return { meets: false, busy: [] };
+  const isLocal = index.span >= 8;
+  const at = (ms: number) => isLocal ? floating.toUtc(ms) : ms;
+  const clocks = isLocal
+    ? {
+      start: toLocal(floating, range.start) - 2 * hourMs,
+      end: toLocal(floating, range.end) + 2 * hourMs,
+    }
+    : range;
+  if (index.firstStart >= clocks.end || index.lastEnd <= clocks.start) {
+    return { meets: false, busy: [] };
+  }
+  const { rule, firstStart, lastEnd, busy } = index;
+  const plain = { firstStart, lastEnd, busy, floating: isLocal };
+  const candidate = rule === undefined ? { bounds: plain } : { rule };
+  const periods = busy === 0 ? [] : candidateBusy(candidate, range, floating);
+  assert(at(lastEnd) > at(firstStart) || isLocal);
+  return {
+    meets: candidateMeets(candidate, range, floating),
+    busy: periods && merged([...periods], range),
+  };
+}
+
+function answerOfText(calendar: Component, range: TimeRange, floating: Zone): Answer {
+  const read = momentsIn(calendar, createZones(floating));
+  const budget = new Budget();
+  const meets = !instancesIn(calendar, range, read, budget).next().done;
+  const busy = merged(busyIn(calendar, range, read, budget), range);
+  assert(
+    !budget.exhausted,
+    JSON.stringify([
+      range,
+      calendar.components.map((c) => c.lines.map((l) => l.name + l.params + ":" + l.value)),
+    ]),
+  );
+  return { meets, busy };
+}
+
+/** Cut to the range, and each type without overlaps. */
+function merged(periods: readonly BusyPeriod[], range: TimeRange): unknown[] {
+  return busyTypes.flatMap((type) => {
+    const cut = periods.filter((one) => one.type === type)
+      .map(({ start, end }) => [Math.max(start, range.start), Math.min(end, range.end)] as const)
+      .sort(([a], [b]) => a - b);
+    const all: [number, number][] = [];
+    for (const [start, end] of cut) {
+      const last = all.at(-1);
+      if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+      else all.push([start, end]);
+    }
+    return all.map((period) => [type, ...period.map((ms) => new Date(ms).toISOString())]);
+  });
+}
