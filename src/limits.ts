@@ -10,6 +10,8 @@ export const limits = {
   pageBytes: 8 * 1024 * 1024,
   /** Every chunk of a blob but its last has this size: larger rows slow a server down. */
   chunkBytes: 256 * 1024,
+  /** What an answer tells more than once of attachments, as in each instance that it expands. */
+  repeatedBytes: 10 * 1024 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
   /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */

@@ -1,15 +1,16 @@
 import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
 import { readCalendarTimezone } from "../ical/timezone.ts";
-import { textOf as calendarText } from "../ical/text.ts";
 import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
+import { escapedAround } from "../dav/splices.ts";
 import { currentToken } from "../dav/sync_token.ts";
 import { C, CS, D } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
+import { escapeText } from "../xml/write.ts";
 
 /** The properties of RFC 4791, and Apple's about the same things. */
 export const caldavProperties: readonly LiveProperty[] = [
@@ -153,8 +154,9 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarData, // RFC 4791 §9.6: where a report has loaded it
     on: ["calendar-object"],
     allprop: false,
-    get: ({ content }, _door, _asked, { calendarData }) =>
-      content && [calendarData ? calendarData(content) : calendarText(content.body)],
+    get: ({ content }) => content && [],
+    written: ({ content }, { calendarData }) =>
+      content && calendarData && escapedAround(calendarData(content), escapeText),
   }),
 ];
 

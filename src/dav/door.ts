@@ -79,7 +79,7 @@ export interface Look {
   readonly minimal: boolean;
   /** Of calendar objects; undefined: as they were PUT. */
   readonly variant?: Variant;
-  /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
+  /** CALDAV:calendar-data of an object by its content, with marks for large values. */
   readonly calendarData?: (content: StoredObject) => string;
 }
 
@@ -102,6 +102,8 @@ export interface LiveProperty<K extends Kind = Kind> {
     asked: XmlElement,
     look: Look,
   ): readonly XmlNode[] | undefined;
+  /** As it goes into an answer, instead of `get`: the content written out, with marks. */
+  written?(resource: Resource<K>, look: Look): string | undefined;
   /** How principals are searched by it; without this they are not. */
   readonly search?: PropertySearch;
   /** The changes that set it; null removes it. Without this: protected, 403. */

@@ -1,6 +1,7 @@
 import { textChunkChars, textStream } from "../http/text_stream.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
+import type { Splices } from "./splices.ts";
 
 /** One DAV:response, or several one behind the other, written out. */
 export type ResponseXml = string;
@@ -22,15 +23,23 @@ export const xmlHeaders: Readonly<Record<string, string>> = {
  */
 export async function multistatus(
   responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
-  { syncToken, headers = {} }: {
+  { syncToken, headers = {}, splices }: {
     readonly syncToken?: () => string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** For responses with marks. */
+    readonly splices?: Splices;
   } = {},
 ): Promise<Response> {
-  const texts = write(responses, syncToken);
-  const { value: first = "" } = await texts.next();
-  const isWhole = first.length < textChunkChars;
-  const body = isWhole ? first : textStream(resumed(first, texts));
+  const written = write(responses, syncToken);
+  const texts = splices?.into(written, escapeText) ?? written;
+  let begun = "";
+  let isWhole = false;
+  while (!isWhole && begun.length < textChunkChars) {
+    const { done = false, value = "" } = await texts.next();
+    isWhole = done;
+    begun += value;
+  }
+  const body = isWhole ? begun : textStream(resumed(begun, texts));
   return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
 }
 
@@ -39,7 +48,6 @@ async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGener
   yield* rest;
 }
 
-/** Each text has `textChunkChars` at least, but the last. */
 async function* write(
   responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
   syncToken?: () => string,

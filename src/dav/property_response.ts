@@ -113,10 +113,16 @@ function liveXml(
   door: Door,
   look: Look,
 ): PropertyXml {
-  const write = elementWriter(row.name);
+  const { of, round } = elementWriter(row.name);
+  if (row.written) {
+    return (resource) => {
+      const xml = row.written?.(resource, look);
+      return xml === undefined ? undefined : round(xml);
+    };
+  }
   return (resource) => {
     const content = row.get(resource, door, element, look);
-    return content && write(content);
+    return content && of(content);
   };
 }
 

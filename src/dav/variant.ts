@@ -47,5 +47,5 @@ const versions = <T extends EntityTags | undefined>(tags: T): T | readonly strin
   Array.isArray(tags) ? tags.map((tag: string) => tag.replace(/-j"$/, '"')) : tags;
 
 /** The content of the variant. */
-export const variantChunks = (text: string, { jcal }: Variant): Iterator<string> =>
-  (jcal ? jcalChunks(text) : [text])[Symbol.iterator]();
+export const variantChunks = (text: string, { jcal }: Variant): Iterable<string> =>
+  jcal ? jcalChunks(text) : [text];

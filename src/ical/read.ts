@@ -3,12 +3,13 @@ import { limits } from "../limits.ts";
 import type { Body, Participant, TimeIndex } from "../model.ts";
 import { normalAddress } from "./addresses.ts";
 import { checkComponent, checkTimeZone } from "./component.ts";
-import { type ContentLine, parameter } from "./content_lines.ts";
+import { type ContentLine, isBinary, parameter } from "./content_lines.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
 import { atOnce, inTurns, stepLines, type Steps } from "./steps.ts";
 import { timeIndexOf } from "./time_index.ts";
 import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";
+import { isBase64 } from "./values.ts";
 
 /** What the server keeps of a calendar object. */
 export interface CalendarObjectData {
@@ -159,14 +160,20 @@ const roles: ReadonlyMap<string, Participant["role"]> = new Map([
 function* checkReadable(text: string, calendar: Component): Steps<void> {
   let lines = "";
   let count = 0;
-  for (const { start, end } of linesIn(calendar)) {
-    lines += text.slice(start, end);
+  for (const line of linesIn(calendar)) {
+    if (line.params !== "") checkBinary(line);
+    lines += text.slice(line.start, line.end);
     if (++count % stepLines > 0) continue;
     checkLines(lines);
     lines = "";
     yield;
   }
   checkLines(lines);
+}
+
+function checkBinary(line: ContentLine): void {
+  if (!isBinary(line) || isBase64(line.value)) return;
+  throw refuse.validCalendarData(`line ${line.number} is no BASE64`);
 }
 
 /** All that are neither BEGIN nor END. */

@@ -62,16 +62,21 @@ export const rootNamespaces: string = declarations(rootScope, noScope).trim();
 /** For a place inside a root with `rootNamespaces`; other namespaces are declared where needed. */
 export const elementXml = (element: XmlElement): string => written(element, rootScope, "");
 
-/**
- * Writes elements of one name, without attributes, for a place as that of `elementXml`: an answer
- * has thousands of them.
- */
-export function elementWriter(name: XmlName): (children: XmlElement["children"]) => string {
+/** Writes elements of one name, without attributes: an answer has thousands of them. */
+export interface ElementWriter {
+  /** With these children, as `elementXml` writes it. */
+  of(children: XmlElement["children"]): string;
+  /** Round what is written out already. */
+  round(xml: string): string;
+}
+
+export function elementWriter(name: XmlName): ElementWriter {
   const empty = elementXml({ name, attributes: {}, children: [] });
-  const open = `${empty.slice(0, -"/>".length)}>`;
   const scope = declaring(rootScope, name);
+  const open = `${empty.slice(0, -"/>".length)}>`;
   const close = `</${qualified(name, scope)}>`;
-  return (children) => children.length === 0 ? empty : open + childrenXml(children, scope) + close;
+  const round = (xml: string): string => xml === "" ? empty : open + xml + close;
+  return { of: (children) => round(childrenXml(children, scope)), round };
 }
 
 /** A whole document, with XML declaration and root namespaces. */

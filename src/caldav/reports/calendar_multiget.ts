@@ -27,12 +27,12 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = {
-      ...lookIn(request.headers),
-      calendarData: calendarDataWriter(asked, { parents: [parent] }),
-    };
+    const { store } = door.services;
+    const { calendarData, splices } = calendarDataWriter(asked, { parents: [parent], store });
+    const look = { ...lookIn(request.headers), calendarData };
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };

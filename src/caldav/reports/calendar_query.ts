@@ -35,7 +35,8 @@ export const calendarQuery: Report = {
     const pages = isObject(resource)
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parents, query, door);
-    const calendarData = calendarDataWriter(asked, { parents, zone });
+    const { store } = door.services;
+    const { calendarData, splices } = calendarDataWriter(asked, { parents, zone, store });
     const look = { ...lookIn(request.headers), calendarData };
     const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
@@ -60,6 +61,7 @@ export const calendarQuery: Report = {
     };
     return multistatus(atMost(limits.queryMatches, responses(), resource.href), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };

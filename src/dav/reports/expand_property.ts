@@ -4,7 +4,8 @@ import { readDepth } from "../../http/depth.ts";
 import { limits } from "../../limits.ts";
 import type { Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
-import { D, nameOf, type XmlName } from "../../xml/names.ts";
+import { givenName } from "../../xml/given_name.ts";
+import { D, type XmlName } from "../../xml/names.ts";
 import { childrenNamed, el, elementsOf, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import type { DavRequest, Door, Look, Report } from "../door.ts";
@@ -47,16 +48,17 @@ export const expandProperty: Report = {
   },
 };
 
-/** @throws {Refusal} 400: a property without a name, or more than `levels` in each other. */
+/** @throws {Refusal} 400: not the name of a property, or more than `levels` in each other. */
 function wantedIn(element: XmlElement, levels: number): Wanted[] {
   const properties = childrenNamed(element, D.property);
   if (properties.length > 0 && levels === 0) {
     throw bad(`properties stand ${limits.expandLevels} deep in each other at most`);
   }
   return properties.map((property) => {
-    const { name, namespace = "DAV:" } = property.attributes;
-    if (!name) throw bad("a property has a name");
-    return { name: nameOf(namespace, name), nested: wantedIn(property, levels - 1) };
+    const { name: local = "", namespace = "DAV:" } = property.attributes;
+    const name = givenName(namespace, local);
+    if (name === undefined) throw bad("a property has a name that an element can have");
+    return { name, nested: wantedIn(property, levels - 1) };
   });
 }
 

@@ -41,9 +41,10 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
-    const calendarData = calendarDataWriter(asked, { parents: [parent] });
+    const { store } = door.services;
+    const { calendarData, splices } = calendarDataWriter(asked, { parents: [parent], store });
     const since = readSyncToken(token, collection, epoch);
-    const page = await door.services.store.changesSince(collection.id, since, {
+    const page = await store.changesSince(collection.id, since, {
       limit,
       asker: parent.asker.id,
       properties: wantsStored(asked, memberKind[parent.kind], door),
@@ -56,6 +57,7 @@ export const syncCollection: Report = {
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(look),
+      splices,
     });
   },
 };
