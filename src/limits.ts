@@ -128,7 +128,7 @@ export const limits = {
    */
   icalDateTimeMin: "00000101T000000Z",
   icalDateTimeMax: "99991231T235959Z",
-  /** Different VTIMEZONEs that one report works out once for all objects, and their size. */
+  /** Different VTIMEZONEs that are worked out once for all objects that have them, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
@@ -150,6 +150,11 @@ export const limits = {
   expandedResources: 1_000,
   /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
   busyPeriods: 50_000,
+  /**
+   * Steps of recurrences that free/busy takes for one object, all the seconds of a month, and for all
+   * objects of an answer: some two seconds, in which others are answered.
+   */
+  busySteps: { object: 8_000_000, answer: 64_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
   renewedObjects: 10_000,
   renewedAtOnce: 250,

@@ -6,7 +6,7 @@ import {
   timesOf,
 } from "../ical/calendar_filter.ts";
 import type { Timed } from "../ical/filter_times.ts";
-import { createZones, type Zones } from "../ical/moment.ts";
+import { type Zones, zonesWith } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Zone } from "../ical/zone.ts";
@@ -44,7 +44,7 @@ export async function* matchesIn(
       yield* objectsIn(parent, wanted.asked, door, components);
       continue;
     }
-    const matches = matcher(parent, wanted);
+    const matches = matcher(wanted, zonesIn(parent, wanted, door));
     for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
   }
 }
@@ -57,17 +57,18 @@ export async function* matchNamed(
   door: Door,
 ): Matches {
   if (parent === undefined) return;
-  const matches = matcher(parent, wanted);
+  const matches = matcher(wanted, zonesIn(parent, wanted, door));
   for await (const [[, found] = []] of objectsNamed(parent, [object.name], door)) {
     if (found) yield await matches([found]);
   }
 }
 
-const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted): Zones =>
-  createZones(zone ?? zoneOfCalendar(collection.timezone));
+/** What times mean in a collection. */
+const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted, door: Door): Zones =>
+  zonesWith(zone ?? zoneOfCalendar(collection.timezone), door.zones);
 
 /** Those of a page that match; `sure` are those that do whatever their content is. */
-function matcher(parent: CollectionResource, wanted: Wanted, zones = zonesIn(parent, wanted)) {
+function matcher(wanted: Wanted, zones: Zones) {
   const breaks = createBreaks();
   return async (page: readonly ObjectResource[], sure?: ReadonlySet<number>) => {
     const found: ObjectResource[] = [];
@@ -100,13 +101,13 @@ async function* matchesAt(
 ): Matches {
   const places = parents.map((parent): Found => ({
     parent,
-    zones: zonesIn(parent, wanted),
+    zones: zonesIn(parent, wanted, door),
     sure: new Set(),
     open: new Set(),
   }));
   await lookUp(places, times, door);
   for (const { parent, zones, sure, open } of places) {
-    const matches = matcher(parent, wanted, zones);
+    const matches = matcher(wanted, zones);
     const undecided = [...open].filter((id) => !sure.has(id));
     const all = wantsContent(wanted.asked);
     if (!all) yield* membersWithIds(parent, inOrder([...sure]), wanted.asked, door);

@@ -6,6 +6,7 @@ import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
 import { encodeSegment } from "../http/path.ts";
 import { readPrefer } from "../http/prefer.ts";
+import type { Zones } from "../ical/moment.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
 import type { ObjectInfo } from "../model.ts";
@@ -45,7 +46,7 @@ export const writeObject = (
     uploading(door.services, async (uploads) => {
       const { headers } = request;
       const sent = await readContent(request, door, placeOf, uploads);
-      const data = await orRefusal(readObject(sent.object));
+      const data = await orRefusal(readObject(sent.object, door.zones));
       const { store, clock, random, config: { quotaBytes: quota } } = door.services;
       const version = { etag: random.etag(), at: clock() };
       const uid = data instanceof Refusal ? undefined : data.uid;
@@ -163,8 +164,10 @@ async function readContent(
   return { file: object, object, isSame };
 }
 
-const readObject = async (kept: KeptContent | Refusal): Promise<CalendarObjectData> =>
-  await readCalendarObjectInTurns(foundIn(kept).body);
+const readObject = async (
+  kept: KeptContent | Refusal,
+  zones: Zones,
+): Promise<CalendarObjectData> => await readCalendarObjectInTurns(foundIn(kept).body, zones);
 
 const roomFor = (
   added: number,

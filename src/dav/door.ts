@@ -2,6 +2,7 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
+import type { Zones } from "../ical/moment.ts";
 import type { Change, CollectionKind, HomeKind, PropertyHolder, StoredObject } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -140,6 +141,8 @@ export interface Door {
   /** Live properties that clients set on no kind of resource, and so nowhere. */
   readonly protectedNames: ReadonlySet<XmlName>;
   readonly authenticator: Authenticator;
+  /** Time zones that have been worked out; floating times are those of UTC. */
+  readonly zones: Zones;
   /** Changes that would collide go one after another. */
   readonly takeTurn: TakeTurn;
 }

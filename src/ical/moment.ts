@@ -41,13 +41,17 @@ export function createZones(floating: Zone): Zones {
       if (definitions.has(key)) return definitions.get(key);
       const zone = definedZone(definition);
       const { zoneDefinitions } = limits;
-      if (key.length <= zoneDefinitions.characters && definitions.size < zoneDefinitions.kept) {
-        definitions.set(key, zone);
-      }
+      if (key.length > zoneDefinitions.characters) return zone;
+      const [oldest] = definitions.size >= zoneDefinitions.kept ? definitions.keys() : [];
+      if (oldest !== undefined) definitions.delete(oldest);
+      definitions.set(key, zone);
       return zone;
     },
   };
 }
+
+/** `others`: what has been worked out, whatever is floating there. */
+export const zonesWith = (floating: Zone, others: Zones): Zones => ({ ...others, floating });
 
 /**
  * The reader for one calendar object. A TZID names the VTIMEZONE in the object, else a zone of the

@@ -21,6 +21,7 @@ export const freeBusyQuery: Report = {
     const calendars = calendarsIn(resource, request, beside).filter(countsAsBusy);
     const { store, clock, random } = door.services;
     const times = await busyTimes(calendars, range, {
+      zones: door.zones,
       candidates: store.candidates,
       contents: door.services.store.objectsWithIds,
     });
