@@ -5,14 +5,14 @@ import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { type NamedObject, objectsNamed } from "../../dav/contents.ts";
 import type { Door, Look, Report } from "../../dav/door.ts";
-import { lookIn } from "../../dav/look.ts";
+import { objectsLook } from "../../dav/look.ts";
 import { inTexts, multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
 import type { Asked } from "../../dav/properties.ts";
 import { responseWriter } from "../../dav/property_response.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
-import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
+import { askedOfObjects } from "../../dav/calendar_data.ts";
 
 /** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
 export const calendarMultiget: Report = {
@@ -28,8 +28,7 @@ export const calendarMultiget: Report = {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
     const { store } = door.services;
-    const { calendarData, splices } = calendarDataWriter(asked, { parents: [parent], store });
-    const look = { ...lookIn(request.headers), calendarData };
+    const { look, splices } = objectsLook(request.headers, asked, { parents: [parent], store });
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
       splices,

@@ -4,9 +4,9 @@ import type { ChangePage, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
-import { calendarDataWriter, wantsContent } from "../calendar_data.ts";
+import { wantsContent } from "../calendar_data.ts";
 import type { Door, Look, Report } from "../door.ts";
-import { lookIn } from "../look.ts";
+import { objectsLook } from "../look.ts";
 import { childResource, memberOf } from "../members.ts";
 import { inTexts, multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
@@ -42,7 +42,9 @@ export const syncCollection: Report = {
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
     const { store } = door.services;
-    const { calendarData, splices } = calendarDataWriter(asked, { parents: [parent], store });
+    const places = { parents: [parent], store };
+    const { look: common, splices } = objectsLook(request.headers, asked, places);
+    const look = { ...common, infinite };
     const since = readSyncToken(token, collection, epoch);
     const page = await store.changesSince(collection.id, since, {
       limit,
@@ -53,7 +55,6 @@ export const syncCollection: Report = {
     const began = token === "" ? page.commit : since.began;
     const last = page.more ? page.items.at(-1) : undefined;
     const next = last ? { ...last, began } : { commit: page.commit };
-    const look = { ...lookIn(request.headers), calendarData, infinite };
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(look),
