@@ -1,6 +1,11 @@
 import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
-import { readCalendarTimezone } from "../ical/timezone.ts";
+import {
+  calendarTimezoneId,
+  calendarTimezoneText,
+  readCalendarTimezone,
+  readTimezoneId,
+} from "../ical/timezone.ts";
 import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
@@ -8,6 +13,7 @@ import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
 import { escapedAround } from "../dav/splices.ts";
 import { currentToken } from "../dav/sync_token.ts";
+import { timezonesPath } from "../dav/target.ts";
 import { C, CS, D } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
 import { escapeText } from "../xml/write.ts";
@@ -124,13 +130,35 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarTimezone, // RFC 4791 §5.2.2
     on: ["calendar"],
     allprop: false,
-    get: ({ collection: { timezone } }) => timezone === undefined ? undefined : [timezone],
+    get: ({ collection: { timezone } }) =>
+      timezone === undefined ? undefined : [calendarTimezoneText(timezone)],
     set: (value, { holder, at }) => [{
       kind: "set-collection",
       id: holder.id,
       timezone: value && textOf(value).trim() !== "" ? readCalendarTimezone(textOf(value)) : null,
       at,
     }],
+  }),
+  live({
+    name: C.calendarTimezoneId, // RFC 7809 §5.2: the same zone, by its name
+    on: ["calendar"],
+    allprop: false,
+    get({ collection: { timezone } }) {
+      const id = timezone && calendarTimezoneId(timezone);
+      return id ? [id] : undefined;
+    },
+    set: (value, { holder, at }) => [{
+      kind: "set-collection",
+      id: holder.id,
+      timezone: value && textOf(value).trim() !== "" ? readTimezoneId(textOf(value)) : null,
+      at,
+    }],
+  }),
+  live({
+    name: C.timezoneServiceSet, // RFC 7809 §5.1
+    on: ["principal", "calendar-home"],
+    allprop: false,
+    get: () => [el(D.href, [timezonesPath])],
   }),
   live({
     name: C.scheduleCalendarTransp, // RFC 6638 §9.1

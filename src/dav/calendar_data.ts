@@ -1,3 +1,4 @@
+import { type Timezones, withTimezones } from "../ical/by_reference.ts";
 import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
 import { expanded } from "../ical/expand.ts";
@@ -39,6 +40,7 @@ export const wantsContent = (asked: Asked): boolean => calendarDataIn(asked) !==
 export interface CalendarPlaces {
   readonly store: Store;
   readonly parents: readonly CollectionResource[];
+  readonly timezones: Timezones;
   /** In which floating times are, instead of the calendar's own zone (RFC 4791 §9.8). */
   readonly zone?: Zone;
 }
@@ -57,7 +59,7 @@ export interface CalendarDataWriter {
  */
 export function calendarDataWriter(
   asked: Asked,
-  { parents, zone, store }: CalendarPlaces,
+  { parents, timezones, zone, store }: CalendarPlaces,
 ): CalendarDataWriter {
   const wanted = calendarDataIn(asked);
   if (wanted === undefined) return { calendarData: () => "", splices: new Splices(store) };
@@ -73,7 +75,8 @@ export function calendarDataWriter(
   const calendarData = (content: StoredObject) => {
     const written = splices.textOf(content);
     const of = zones.get(content.collectionId);
-    const whole = limited && of ? limited(written, of()) : written;
+    const chosen = limited && of ? limited(written, of()) : written;
+    const whole = withTimezones(chosen, timezones);
     const text = part ? partOf(whole, part) : whole;
     return jcal ? jcalOf(text) : text;
   };

@@ -4,6 +4,7 @@ import { type Component, valuesOf } from "./tree.ts";
 import { readDigits } from "./values.ts";
 import { definedZone } from "./vtimezone.ts";
 import { limits } from "../limits.ts";
+import { windowsZone } from "./windows_zones.ts";
 import { ianaZone, utcZone, type Zone } from "./zone.ts";
 
 export { type Moment, plus, type ReadMoment } from "./time.ts";
@@ -34,7 +35,8 @@ export function createZones(floating: Zone): Zones {
         const zone = lookUp(name);
         if (zone) return zone;
       }
-      return undefined;
+      const name = windowsZone(tzid);
+      return name === undefined ? undefined : lookUp(name);
     },
     defined(definition) {
       const key = textIn(definition);

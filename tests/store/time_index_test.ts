@@ -226,6 +226,8 @@ storeTest(
 );
 
 async function idOf(store: Store, name: string, collectionId: number): Promise<number> {
-  for await (const [, object] of store.objectsNamed(collectionId, [name])) return object?.id ?? 0;
+  for await (const [[, object] = []] of store.objectsNamed(collectionId, [name])) {
+    return object?.id ?? 0;
+  }
   return 0;
 }

@@ -17,7 +17,7 @@ import {
   objectKinds,
   type ObjectResource,
 } from "../../dav/resource.ts";
-import { Splices, valueTexts } from "../../dav/splices.ts";
+import { Splices, type ValueText, valueTexts } from "../../dav/splices.ts";
 import {
   hasVariants,
   jcalType,
@@ -64,7 +64,7 @@ function variantAnswer(
   const etag = variantEtag(object.etag, variant);
   const unchanged = notModified(request, etag, object.modified);
   if (unchanged) return unchanged;
-  const splices = splicesFor(variant, store);
+  const splices = splicesFor(variant, store, valueTexts.asSent);
   const texts = content && splices.into(variantChunks(splices.textOf(content), variant));
   const stream = texts ? textStream(texts) : null;
   return new Response(stream, { headers: headersOf(etag, object.modified, variant) });
@@ -83,9 +83,12 @@ function calendarAnswer(
   const etag = variant ? variantEtag(version, variant) : version;
   const unchanged = notModified(request, etag, modified);
   if (unchanged) return unchanged;
-  const splices = splicesFor(variant, store);
+  const splices = splicesFor(variant, store, valueTexts.withCrlf);
+  // Nobody has PUT it, so that it may be whole for those who say nothing.
+  const { timezones = "added" } = variant ?? {};
   const join = variant?.jcal ? joinAsJcal : joinCalendars;
-  const texts = body && splices.into(join(textsOf(store, id, splices), { name: displayName }));
+  const about = { name: displayName, timezones };
+  const texts = body && splices.into(join(textsOf(store, id, splices), about));
   const stream = texts ? textStream(texts) : null;
   const extension = variant?.jcal ? "json" : "ics";
   return new Response(stream, {
@@ -96,8 +99,8 @@ function calendarAnswer(
   });
 }
 
-const splicesFor = (variant: Variant | undefined, store: Store): Splices =>
-  new Splices(store, variant?.jcal ? valueTexts.unfolded : valueTexts.withCrlf);
+const splicesFor = (variant: Variant | undefined, store: Store, asText: ValueText): Splices =>
+  new Splices(store, variant?.jcal ? valueTexts.unfolded : asText);
 
 function notModified({ headers }: DavRequest, etag: string, modified: number) {
   const present = { etag, lastModified: modified };
