@@ -150,13 +150,13 @@ export const limits = {
   expandLevels: 8,
   /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
   expandedResources: 1_000,
-  /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
-  busyPeriods: 50_000,
+  /** Busy periods of one type in an answer to free-busy-query: those of ten years or more. */
+  busyPeriods: 20_000,
   /**
-   * Steps of recurrences that free/busy takes for one object, all the seconds of a month, and for all
-   * objects of an answer: some two seconds, in which others are answered.
+   * Steps of recurrences that free/busy takes at a time; for one object, so that all the seconds of a
+   * month are told; and for all objects of an answer: some two seconds, in which others are answered.
    */
-  busySteps: { object: 8_000_000, answer: 64_000_000 },
+  busySteps: { part: 50_000, object: 8_000_000, answer: 64_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
   renewedObjects: 10_000,
   renewedAtOnce: 250,

@@ -47,7 +47,7 @@ export async function* matchesIn(
   if (times) return yield* matchesAt(times, parents, wanted, door, budgets);
   for (const parent of parents) {
     if (decided && !wantsContent(wanted.asked)) {
-      for await (const one of objectsIn(parent, wanted.asked, door, components)) yield [one];
+      yield* objectsIn(parent, wanted.asked, door, components);
       continue;
     }
     const matches = matcher(wanted, zonesIn(parent, wanted, door), budgets);
@@ -64,7 +64,7 @@ export async function* matchNamed(
 ): Matches {
   if (parent === undefined) return;
   const matches = matcher(wanted, zonesIn(parent, wanted, door), new Budgets());
-  for await (const [, found] of objectsNamed(parent, [object.name], door)) {
+  for await (const [[, found] = []] of objectsNamed(parent, [object.name], door)) {
     if (found) yield await matches([found]);
   }
 }

@@ -63,6 +63,9 @@ const hourly: Answers = {
   busyFarDay: 24,
 };
 
+/** It takes too long to tell when, so that it may be at any time. */
+const untold: Answers = { ...secondly, busyDay: 24 * 3_600 };
+
 const answers: Readonly<Record<keyof typeof hostileObjects, Answers>> = {
   "COUNT=1000000000": { ...once, farDay: 1, busyFarDay: 1, expandedEver: C.maxInstances },
   "COUNT=1000000000, every second": { ...secondly, farDay: 0, busyFarDay: 0 },
@@ -79,9 +82,9 @@ const answers: Readonly<Record<keyof typeof hostileObjects, Answers>> = {
   "positions among all seconds of a year": { ...once, expandedEver: C.maxInstances },
   "never": once,
   "hardly ever": once,
-  "a rule that another takes back": { ...secondly, busyDay: 0, busyFarDay: 0 },
-  "a hundred rules that take back": { ...secondly, busyDay: 867, busyFarDay: 887 },
-  "a thousand rules": secondly,
+  "a rule that another takes back": untold,
+  "a hundred rules that take back": untold,
+  "a thousand rules": untold,
   "10,000 EXDATEs": { ...hourly, day: 0, expandedDay: undefined },
   "10,000 EXDATEs in a list": { ...hourly, day: 0, expandedDay: undefined },
   "5,000 overrides": { ...hourly, busyFarDay: 0 },

@@ -13,7 +13,7 @@ import { objectsLook } from "../../dav/look.ts";
 import { childResource } from "../../dav/members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { propertyResponse } from "../../dav/properties.ts";
+import { responseWriter } from "../../dav/property_response.ts";
 import { quirksOf } from "../../dav/quirks.ts";
 import { type CollectionResource, isObject } from "../../dav/resource.ts";
 import { askedOfObjects } from "../../dav/calendar_data.ts";
@@ -37,13 +37,14 @@ export const calendarQuery: Report = {
       : matchesIn(parents, query, door);
     const { store } = door.services;
     const { look, splices } = objectsLook(request.headers, asked, { parents, zone, store });
+    const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
         let written: ResponseXml[] = [];
         let characters = 0;
         for (const object of page) {
-          const response = propertyResponse(object, asked, door, look);
+          const response = write(object);
           written.push(response);
           characters += response.length;
           if (characters > textChunkChars) {
