@@ -194,8 +194,8 @@ async function withContents(
 ): Promise<ImportSnapshot> {
   const names = batch.flatMap(({ data }) => index.byUid.get(data.uid)?.name ?? []);
   const contents = new Map<string, StoredObject>();
-  for await (const [name, object] of store.objectsNamed(index.calendar.id, names)) {
-    if (object) contents.set(name, object);
+  for await (const page of store.objectsNamed(index.calendar.id, names)) {
+    for (const [name, object] of page) if (object) contents.set(name, object);
   }
   const digests = digestsOf(batch.flatMap(({ blobs }) => blobs));
   if (digests.length === 0) return { ...index, contents, sameContent: new Map() };

@@ -4,25 +4,20 @@ import { memberOf } from "./members.ts";
 import type { CollectionResource, ObjectResource } from "./resource.ts";
 import type { Splices } from "./splices.ts";
 
-/** The same objects with their content, in their order; one that is gone meanwhile is left out. */
-export async function* withContent(
-  parent: CollectionResource,
-  objects: readonly ObjectResource[],
-  door: Door,
-): AsyncGenerator<ObjectResource> {
-  const names = objects.map(({ object }) => object.name);
-  for await (const [, found] of objectsNamed(parent, names, door)) if (found) yield found;
-}
+/** A name that was asked for, and the object that has it. */
+export type NamedObject = readonly [name: string, object: ObjectResource | undefined];
 
-/** The objects of these names with their content; undefined where there is none. */
+/** The objects of these names with their content, page by page; undefined where there is none. */
 export async function* objectsNamed(
   parent: CollectionResource,
   names: readonly string[],
   door: Door,
-): AsyncGenerator<readonly [name: string, object: ObjectResource | undefined]> {
-  const { store } = door.services;
-  for await (const [name, stored] of store.objectsNamed(parent.collection.id, names)) {
-    yield [name, stored && { ...memberOf(parent, stored), content: stored }];
+): AsyncGenerator<readonly NamedObject[]> {
+  for await (const page of door.services.store.objectsNamed(parent.collection.id, names)) {
+    yield page.map(([name, content]) => [
+      name,
+      content && { ...memberOf(parent, content), content },
+    ]);
   }
 }
 

@@ -379,6 +379,38 @@ Deno.test("calendar-query: an object that can't be read hides none of the others
   assertEquals(await found(house, calendar, query(onJanuary("05"))), ["a.ics", "z.ics"]);
 });
 
+Deno.test("calendar-query: the last instance is in a range that begins with it, if it has no length", async () => {
+  await using house = await openHouse();
+  const dates = ["RDATE:20260110T090000Z", "RDATE:20260107T090000Z"];
+  await put(house, {
+    "long.ics": event({ uid: "long", lines: dates }),
+    "none.ics": event({ uid: "none", end: null, lines: dates }),
+  });
+  const at = (start: string) =>
+    found(house, calendar, query(comp("VEVENT", range(start, "20260201T000000Z"))));
+  assertEquals(await at("20260110T090000Z"), ["long.ics", "none.ics"]);
+  assertEquals(await at("20260110T090001Z"), ["long.ics"]);
+  assertEquals(await at("20260110T100000Z"), []);
+});
+
+Deno.test("calendar-query: series without end are exact in the year 2300", async () => {
+  await using house = await openHouse();
+  const series = (uid: string, rule: string, start = "20200101T090000") =>
+    event({ uid, tzid: "Europe/Vienna", start, end: start, lines: [`RRULE:${rule}`] });
+  await put(house, {
+    "daily.ics": series("daily", "FREQ=DAILY"),
+    "weekly.ics": series("weekly", "FREQ=WEEKLY;BYDAY=SU"),
+    "yearly.ics": series("yearly", "FREQ=YEARLY", "20200630T090000"),
+    "over.ics": series("over", "FREQ=DAILY;UNTIL=22991231T230000Z"),
+  });
+  const at = (start: string, end: string) =>
+    found(house, calendar, query(comp("VEVENT", range(start, end))));
+  assertEquals(await at("23000630T000000Z", "23000701T000000Z"), ["daily.ics", "yearly.ics"]);
+  assertEquals(await at("23000701T000000Z", "23000702T000000Z"), ["daily.ics", "weekly.ics"]);
+  assertEquals(await at("23000701T070000Z", "23000701T070001Z"), ["daily.ics", "weekly.ics"]);
+  assertEquals(await at("23000701T070001Z", "23000702T070000Z"), []);
+});
+
 Deno.test("calendar-query: large objects are looked into, too", async () => {
   await using house = await openHouse();
   const lines = [`DESCRIPTION:${"x".repeat(300_000)}needle`];

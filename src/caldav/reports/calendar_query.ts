@@ -4,6 +4,7 @@ import { createBreaks } from "../../ical/steps.ts";
 import { readTimezone, zoneById } from "../../ical/timezone.ts";
 import type { Zone } from "../../ical/zone.ts";
 import { limits } from "../../limits.ts";
+import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
@@ -12,7 +13,7 @@ import { objectsLook } from "../../dav/look.ts";
 import { childResource } from "../../dav/members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { propertyResponse } from "../../dav/properties.ts";
+import { responseWriter } from "../../dav/property_response.ts";
 import { quirksOf } from "../../dav/quirks.ts";
 import { type CollectionResource, isObject } from "../../dav/resource.ts";
 import { askedOfObjects } from "../../dav/calendar_data.ts";
@@ -36,13 +37,14 @@ export const calendarQuery: Report = {
       : matchesIn(parents, query, door);
     const { store } = door.services;
     const { look, splices } = objectsLook(request.headers, asked, { parents, zone, store });
+    const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
         let written: ResponseXml[] = [];
         let characters = 0;
         for (const object of page) {
-          const response = propertyResponse(object, asked, door, look);
+          const response = write(object);
           written.push(response);
           characters += response.length;
           if (characters > textChunkChars) {
@@ -63,17 +65,27 @@ export const calendarQuery: Report = {
   },
 };
 
-/** The first ones, a page in one; where there are more, the last word is that (RFC 4791 §7.8). */
+/**
+ * The first ones, a page in one. Where there are more, or it takes too long to find them, the last
+ * word is that (RFC 4791 §7.8).
+ */
 export async function* atMost(
   limit: number,
   pages: AsyncIterable<readonly ResponseXml[]>,
   href: string,
 ): AsyncGenerator<ResponseXml> {
   let left = limit;
-  for await (const page of pages) {
-    yield page.slice(0, left).join("");
-    if (page.length > left) return yield statusResponse(href, 507, tooMany);
-    left -= page.length;
+  try {
+    for await (const page of pages) {
+      yield page.slice(0, left).join("");
+      if (page.length > left) return yield statusResponse(href, 507, tooMany);
+      left -= page.length;
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal && error.precondition === D.numberOfMatchesWithinLimits)) {
+      throw error;
+    }
+    yield statusResponse(href, 507, tooMany);
   }
 }
 

@@ -14,7 +14,8 @@ import { membersOf } from "../members.ts";
 import { lookIn } from "../look.ts";
 import { multistatus, statusLine } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { type Asked, propertyOf } from "../properties.ts";
+import type { Asked } from "../properties.ts";
+import { propertyOf } from "../property_response.ts";
 import { allKinds, type Resource } from "../resource.ts";
 import { type Looked, resourcesAt } from "../resources_at.ts";
 import { hrefBelow, type Target, targetOfHref } from "../target.ts";
@@ -78,8 +79,8 @@ async function rootsOf(
   if (depth === "infinity") throw bad("Depth is 0 or 1");
   const roots = [resource];
   if (depth === 0) return roots;
-  for await (const member of membersOf(request, door, { resource }, everyProperty(wanted))) {
-    if (roots.push(member) > limits.expandedResources) throw tooMany();
+  for await (const page of membersOf(request, door, { resource }, everyProperty(wanted))) {
+    if (roots.push(...page) > limits.expandedResources) throw tooMany();
   }
   return roots;
 }
