@@ -38,6 +38,12 @@ export function parameter(
   { params }: Pick<ContentLine, "params">,
   name: string,
 ): string | undefined {
+  if (params === "") return undefined;
+  const at = params.includes('"') ? -1 : params.indexOf(`;${name}=`);
+  if (at >= 0) { // As most write it.
+    const end = params.indexOf(";", at + 1);
+    return params.slice(at + name.length + 2, end < 0 ? undefined : end);
+  }
   for (const [, found = "", value = ""] of params.matchAll(oneParameter)) {
     if (found.toUpperCase() === name) return value.replaceAll('"', "");
   }
