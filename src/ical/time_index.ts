@@ -44,8 +44,11 @@ export function timeIndexOf(
   if (extent === undefined) return undefined;
   const takesTime = extent.to > extent.from;
   const busy = takesTime ? Math.max(...calendar.components.map(busyNumber)) : 0;
-  const bounds = boundsOf(extent, momentsOf(series));
-  if (takesPlaceOnce(series) || bounds.rule !== undefined) return { ...bounds, busy };
+  const isOnce = takesPlaceOnce(series);
+  // The last instance may have no length, and meets a range that begins with it.
+  const wide = isOnce ? extent : { ...extent, to: extent.to + 1 };
+  const bounds = boundsOf(wide, momentsOf(series));
+  if (isOnce || bounds.rule !== undefined) return { ...bounds, busy };
   const compiled = compiledSeries(series, bounds, zones);
   const text = compiled === undefined ? readText : JSON.stringify(compiled);
   if (text.length > limits.compiledCharacters) return { ...bounds, busy, rule: readText };
@@ -54,15 +57,21 @@ export function timeIndexOf(
 }
 
 /**
- * Whether an object with such a `rule` has an instance in the range.
+ * Whether an object with such a `rule` has an instance in the range. One that takes more than the
+ * budget to tell has: whoever asked can look at it.
  *
  * @param rule One that is not `readText`.
  * @param floating The zone of what has none.
  */
-export function compiledMeets(rule: string, range: TimeRange, floating: Zone): boolean {
+export function compiledMeets(
+  rule: string,
+  range: TimeRange,
+  floating: Zone,
+  budget: Budget = new Budget(),
+): boolean {
   const meets: Visit = (start, end) =>
     (start < end ? range.start < end : range.start <= start) && range.end > start;
-  return visitCompiled(JSON.parse(rule), range, floating, new Budget(), meets);
+  return visitCompiled(JSON.parse(rule), range, floating, budget, meets) || budget.exhausted;
 }
 
 /** The periods of such an object that overlap the range; they may reach beyond it and overlap. */
