@@ -4,7 +4,7 @@ import { durationEnd, intervalOf, lineOf, momentOf, type TimeRange } from "./int
 import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { folded } from "./text.ts";
-import { calendarTree, type Component } from "./tree.ts";
+import { type Component, storedTree } from "./tree.ts";
 import { limits } from "../limits.ts";
 import { instanceMeets } from "./time_range.ts";
 import { dateText, utcText } from "./values.ts";
@@ -26,7 +26,7 @@ export function expanded(
   most: number = limits.expandedCharacters,
   budget: Budget = new Budget(),
 ): string {
-  const calendar = calendarTree(text, limits);
+  const calendar = storedTree(text);
   const read = momentsIn(calendar, zones);
   const templates = new Map<Component, Template>();
   let count = 0;
