@@ -1,4 +1,5 @@
 import { accounts } from "./accounts.ts";
+import { attachments } from "./attachments.ts";
 import { blobs } from "./blobs.ts";
 import { commit } from "./commit.ts";
 import { directory } from "./directory.ts";
@@ -26,6 +27,7 @@ export async function openStore(executor: Executor): Promise<Store> {
     ...directory(executor),
     ...lists(executor),
     ...timeIndex(executor),
+    ...attachments(executor),
     ...accounts(writing),
     ...blobs(writing),
     commit: (rests, changes) => commit(writing, rests, changes),
