@@ -34,7 +34,7 @@ export const limits = {
   /** CALDAV:max-attachment-size (RFC 8607 §6.2): a file that a client attaches to an object. */
   attachmentBytes: 1024 * 1024 * 1024,
   /** CALDAV:max-attachments-per-resource (RFC 8607 §6.3): each is a line of the object, and a row. */
-  attachmentsPerResource: 250,
+  attachmentsPerResource: 100,
   /** Of a file that is attached: it is a segment of its URL, and stands in each ATTACH property. */
   fileNameChars: 200,
   /** How long a lock holds without a refresh. */

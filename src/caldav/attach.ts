@@ -109,7 +109,7 @@ const write = (step: Step, file?: AttachedFile): Promise<Written> =>
     step.door.services.store.commit,
     async () => {
       const looked = await look(step, file);
-      const data = await readCalendarObjectInTurns(bodyOf(looked.passage.octets));
+      const data = await readCalendarObjectInTurns(bodyOf(looked.passage.octets), step.door.zones);
       return { ...looked, data };
     },
     (before) => {

@@ -11,8 +11,6 @@ export interface ClaimedAttachments {
   /** Whether whoever writes may read the attachment, or could have it back. */
   readonly mayUse: (attachment: KnownAttachment) => boolean;
   readonly urlOf: (attachment: Attachment) => string;
-  /** What becomes of a MANAGED-ID that there is not. */
-  readonly unknown: "refused" | "link";
 }
 
 /** An object in which only the server says what attachments are, and those that it refers to. */
@@ -31,24 +29,52 @@ export interface OwnedAttachments {
 export function ownAttachments(
   passage: Passage,
   claims: readonly Claim[],
-  { known, mayUse, urlOf, unknown }: ClaimedAttachments,
+  { known, mayUse, urlOf }: ClaimedAttachments,
 ): OwnedAttachments {
-  const byId = new Map(known.map((one) => [one.id, one]));
-  const used = new Map<string, Attachment>();
-  const owned = withVerdicts(passage, claims, ({ id, isSaid }): Verdict => {
-    const attachment = byId.get(id);
-    if (attachment && mayUse(attachment)) {
-      used.set(id, attachment);
-      return managed(attachment, urlOf(attachment));
-    }
-    if (!attachment && isSaid && unknown === "refused") throw refuse.validManagedId(id);
+  return judged(passage, claims, known, mayUse, ({ id, isSaid }, attachment): Verdict => {
+    if (attachment && mayUse(attachment)) return managed(attachment, urlOf(attachment));
+    if (!attachment && isSaid) throw refuse.validManagedId(id);
     return "link";
   });
-  if (used.size > limits.attachmentsPerResource) throw refuse.maxAttachmentsPerResource();
-  const ids = [...used.keys()];
+}
+
+/**
+ * As {@linkcode ownAttachments}, of a file that is imported into somebody's calendar: what is theirs
+ * is taken as it is written, and what there is not is a link, as in a file from another server.
+ *
+ * @throws {Refusal} 403 CALDAV:max-attachments-per-resource.
+ */
+export const importedAttachments = (
+  passage: Passage,
+  claims: readonly Claim[],
+  known: readonly KnownAttachment[],
+  ownerId: number,
+): OwnedAttachments => {
+  const isTheirs = ({ owners, formerOwners }: KnownAttachment) =>
+    owners.includes(ownerId) || formerOwners.includes(ownerId);
+  return judged(
+    passage,
+    claims,
+    known,
+    isTheirs,
+    (_, attachment): Verdict => attachment && isTheirs(attachment) ? "as it is" : "link",
+  );
+};
+
+function judged(
+  passage: Passage,
+  claims: readonly Claim[],
+  known: readonly KnownAttachment[],
+  mayUse: ClaimedAttachments["mayUse"],
+  judge: (claim: Claim, attachment: KnownAttachment | undefined) => Verdict,
+): OwnedAttachments {
+  const byId = new Map(known.map((one) => [one.id, one]));
+  const attachments = known.filter((one) => mayUse(one) && claims.some(({ id }) => id === one.id));
+  if (attachments.length > limits.attachmentsPerResource) throw refuse.maxAttachmentsPerResource();
+  const ids = attachments.map(({ id }) => id);
   return {
-    passage: owned,
-    attachments: [...used.values()],
+    passage: withVerdicts(passage, claims, (claim) => judge(claim, byId.get(claim.id))),
+    attachments,
     rests: ids.length > 0 ? [{ kind: "attachments", ids }] : [],
   };
 }
