@@ -40,7 +40,9 @@ const anything: Fits = () => true;
 
 const oneOf = (...values: readonly string[]): Fits => (value) => values.includes(value);
 
-const positive: Fits = (value) => /^\d{1,9}$/.test(value) && Number(value) > 0;
+/** An integer as RFC 5545 §3.3.8 has them. */
+const positive: Fits = (value) =>
+  /^\d{1,10}$/.test(value) && Number(value) > 0 && Number(value) < 2 ** 31;
 
 const listOf = (fits: Fits): Fits => (value) => value.split(",").every(fits);
 
