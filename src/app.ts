@@ -17,6 +17,7 @@ import { fileProperties } from "./files/properties.ts";
 import { bodyLimits } from "./dav/body_limits.ts";
 import { copy, move } from "./dav/methods/copy_move.ts";
 import { createDoor } from "./dav/create_door.ts";
+import { timezonesPath } from "./dav/target.ts";
 import { serveDav } from "./dav/serve.ts";
 import { deleteMethod } from "./dav/methods/delete.ts";
 import { get, head } from "./dav/methods/get.ts";
@@ -40,6 +41,7 @@ import { limitBody, type WithBody } from "./http/body_limit.ts";
 import { limits } from "./limits.ts";
 import { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
+import { timezoneService } from "./tzdist/service.ts";
 
 /** What a runtime tells of the connection that a request came on. */
 export interface Connection {
@@ -133,6 +135,9 @@ export function createApp(services: Services): App {
   // Before authentication, and for every method (RFC 6764 §5); 302 and 303 would make GET of it.
   app.all("/.well-known/caldav/", redirectToDav);
   app.all("/.well-known/caldav", redirectToDav);
+  app.all("/.well-known/timezone", redirectToTimezones);
+  const timezones = timezoneService(clock());
+  app.get(`${timezonesPath}/*`, ({ req }) => timezones(req.raw));
   app.all("*", (context) => {
     const { req, var: { body, client } } = context;
     const onLogin = (name: string) => context.set("user", name);
@@ -153,6 +158,10 @@ export function createApp(services: Services): App {
 const methodNames: ReadonlySet<string> = new Set(tables.methods.map(({ name }) => name));
 
 const notForYou = "metrics are for the addresses that the setting metricsFrom names";
+
+/** RFC 7808 §4.2.1.3. */
+const redirectToTimezones = () =>
+  new Response(null, { status: 301, headers: { location: timezonesPath } });
 
 const redirectToDav = () => new Response(null, { status: 301, headers: { location: "/dav/" } });
 

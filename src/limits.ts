@@ -10,6 +10,8 @@ export const limits = {
   pageBytes: 8 * 1024 * 1024,
   /** Every chunk of a blob but its last has this size: larger rows slow a server down. */
   chunkBytes: 256 * 1024,
+  /** What an answer tells more than once of attachments, as in each instance that it expands. */
+  repeatedBytes: 10 * 1024 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
   /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
@@ -126,7 +128,7 @@ export const limits = {
    */
   icalDateTimeMin: "00000101T000000Z",
   icalDateTimeMax: "99991231T235959Z",
-  /** Different VTIMEZONEs that one report works out once for all objects, and their size. */
+  /** Different VTIMEZONEs that are worked out once for all objects that have them, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
@@ -145,9 +147,14 @@ export const limits = {
   /** Levels of DAV:expand-property one in another, each a round trip; clients send two. */
   expandLevels: 8,
   /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
-  expandedResources: 2_000,
-  /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
-  busyPeriods: 50_000,
+  expandedResources: 1_000,
+  /** Busy periods of one type in an answer to free-busy-query: those of ten years or more. */
+  busyPeriods: 20_000,
+  /**
+   * Steps of recurrences that free/busy takes at a time; for one object, so that all the seconds of a
+   * month are told; and for all objects of an answer: some two seconds, in which others are answered.
+   */
+  busySteps: { part: 50_000, object: 8_000_000, answer: 64_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
   renewedObjects: 10_000,
   renewedAtOnce: 250,

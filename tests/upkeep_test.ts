@@ -88,10 +88,14 @@ Deno.test("upkeep: time indexes are made anew some at a time, and all in the end
   const names = await fill(house, count);
   await change(house, `${forget} NULL`);
   assertEquals(await found(house), []);
-  counted?.take();
-  await upkeep(house.services);
-  // What has had its time; three commits, each after its objects were read; and none is left.
-  assertEquals(counted?.take(), 1 + 3 * 2 + 1);
+  const trips = async () => {
+    counted?.take();
+    await upkeep(house.services);
+    return counted?.take() ?? 0;
+  };
+  const [first, second] = [await trips(), await trips()];
+  // Three commits, each after its objects were read.
+  assertEquals(first - second, 3 * 2);
   assertEquals(await found(house), names);
 });
 

@@ -1,3 +1,4 @@
+import type { CalendarFilter } from "../ical/calendar_filter.ts";
 import type { CompFilter, ParamFilter, PropFilter, Test } from "../ical/filter.ts";
 import type { TimeRange } from "../ical/interval.ts";
 import {
@@ -18,19 +19,25 @@ import { childrenNamed, elementsOf, textOf, type XmlElement } from "../xml/tree.
 type Bounds = Pick<typeof limits, "icalDateTimeMin" | "icalDateTimeMax" | "queryFilters">;
 
 /**
- * CALDAV:filter (RFC 4791 §9.7): its one comp-filter, for VCALENDAR.
+ * CALDAV:filter (RFC 4791 §9.7), with what `calendar-query-extended` adds: several comp-filters, `test`
+ * at whatever level, `match-type`.
  *
  * @throws {Refusal} 403 CALDAV:valid-filter, supported-filter, supported-collation, min-date-time or
  *   max-date-time; 400 CALDAV:valid-filter for a time range without both ends.
  */
-export function readFilter(filter: XmlElement | undefined, bounds: Bounds = limits): CompFilter {
-  const root = filter && one(filter, C.compFilter);
-  if (!root) throw invalid("there is no comp-filter");
-  const count = countOf(root);
+export function readFilter(
+  filter: XmlElement | undefined,
+  bounds: Bounds = limits,
+): CalendarFilter {
+  const outermost = filter ? childrenNamed(filter, C.compFilter) : [];
+  if (!filter || outermost.length === 0) throw invalid("there is no comp-filter");
+  const count = outermost.reduce((sum, one) => sum + countOf(one), 0);
   if (count > bounds.queryFilters) throw unsupported(`there are more than ${bounds.queryFilters}`);
-  const read = compFilter(root, undefined, bounds);
-  if (read.name !== "VCALENDAR") throw invalid("the outermost comp-filter must be for VCALENDAR");
-  return read;
+  const calendars = outermost.map((one) => compFilter(one, undefined, bounds));
+  if (calendars.some(({ name }) => name !== "VCALENDAR")) {
+    throw invalid("the outermost comp-filter must be for VCALENDAR");
+  }
+  return { calendars, test: testOf(filter) };
 }
 
 /**

@@ -1,23 +1,67 @@
 import { readMediaType } from "../http/media_type.ts";
+import { withTimezones } from "../ical/by_reference.ts";
 import { textOfJcal } from "../ical/jcal/read.ts";
 import { refuse } from "../ical/refuse.ts";
+import { bodyOf } from "../ical/text.ts";
 import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import { inRow, keepObject, type KeptContent, type Octets } from "../dav/kept_content.ts";
 import type { Uploads } from "../dav/uploads.ts";
-import { jcalType } from "../dav/variant.ts";
+import { jcalType, timezonesIn, variantEtag } from "../dav/variant.ts";
 
-/** Whether a calendar object comes as jCal (RFC 7265), and not as what a calendar keeps. */
-export const isJcal = (headers: Headers): boolean =>
-  readMediaType(headers.get("content-type"))?.type === jcalType;
+/** What a calendar keeps of an object that was sent. */
+export interface KeptObject {
+  readonly content: KeptContent;
+  /**
+   * The ETag of what was sent, for that of what is kept; absent where nobody is told those very bytes
+   * (RFC 4791 §5.3.4), or nobody can say.
+   */
+  readonly etagOf?: (etag: string) => string;
+}
 
 /**
- * Keeps jCal as the iCalendar that it stands for.
+ * The very bytes, where they are iCalendar, and the iCalendar that jCal (RFC 7265) stands for. Whoever
+ * says that they know the time zones (RFC 7809) has left out what others need: that is added, and left
+ * out again of what they are told.
  *
- * @throws {Refusal} 403 CALDAV:valid-calendar-data or CALDAV:max-resource-size.
+ * @throws {Refusal} 403 CALDAV:valid-calendar-data or CALDAV:max-resource-size, of jCal.
  */
-export async function keepJcal(stream: Octets, uploads: Uploads): Promise<KeptContent> {
+export async function keepSmall(
+  sent: Uint8Array,
+  headers: Headers,
+  uploads: Uploads,
+): Promise<KeptObject> {
+  if (isJcal(headers)) return { content: await keepJcal([sent], uploads) };
+  const timezones = timezonesIn(headers);
+  const text = timezones === "as-written" ? undefined : bodyOf(sent);
+  if (typeof text !== "string") return { content: inRow(sent), etagOf: itself };
+  const kept = timezones === "left-out" ? withTimezones(text, "added") : text;
+  const isTold = withTimezones(kept, timezones) === text;
+  return {
+    content: inRow(kept === text ? sent : new TextEncoder().encode(kept)),
+    etagOf: isTold ? (etag) => variantEtag(etag, { jcal: false, timezones }) : undefined,
+  };
+}
+
+/** As {@linkcode keepSmall}, but that no time zones are added to what is large. */
+export async function keepLarge(
+  sent: Octets,
+  headers: Headers,
+  uploads: Uploads,
+  check: (sizeBytes: number) => void,
+): Promise<KeptObject> {
+  if (isJcal(headers)) return { content: await keepJcal(sent, uploads) };
+  const etagOf = timezonesIn(headers) === "as-written" ? itself : undefined;
+  return { content: await keepObject(sent, uploads, check), etagOf };
+}
+
+const itself = (etag: string): string => etag;
+
+const isJcal = (headers: Headers): boolean =>
+  readMediaType(headers.get("content-type"))?.type === jcalType;
+
+async function keepJcal(stream: Octets, uploads: Uploads): Promise<KeptContent> {
   const text = textOfJcal(await readText(stream));
   const bytes = new TextEncoder().encode(text);
   return bytes.length <= limits.inlineBytes ? inRow(bytes) : await keepObject([bytes], uploads);

@@ -1,15 +1,22 @@
 import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
-import { readCalendarTimezone } from "../ical/timezone.ts";
-import { textOf as calendarText } from "../ical/text.ts";
+import {
+  calendarTimezoneId,
+  calendarTimezoneText,
+  readCalendarTimezone,
+  readTimezoneId,
+} from "../ical/timezone.ts";
 import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
+import { escapedAround } from "../dav/splices.ts";
 import { currentToken } from "../dav/sync_token.ts";
+import { timezonesPath } from "../dav/target.ts";
 import { C, CS, D } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
+import { escapeText } from "../xml/write.ts";
 
 /** The properties of RFC 4791, and Apple's about the same things. */
 export const caldavProperties: readonly LiveProperty[] = [
@@ -123,13 +130,35 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarTimezone, // RFC 4791 §5.2.2
     on: ["calendar"],
     allprop: false,
-    get: ({ collection: { timezone } }) => timezone === undefined ? undefined : [timezone],
+    get: ({ collection: { timezone } }) =>
+      timezone === undefined ? undefined : [calendarTimezoneText(timezone)],
     set: (value, { holder, at }) => [{
       kind: "set-collection",
       id: holder.id,
       timezone: value && textOf(value).trim() !== "" ? readCalendarTimezone(textOf(value)) : null,
       at,
     }],
+  }),
+  live({
+    name: C.calendarTimezoneId, // RFC 7809 §5.2: the same zone, by its name
+    on: ["calendar"],
+    allprop: false,
+    get({ collection: { timezone } }) {
+      const id = timezone && calendarTimezoneId(timezone);
+      return id ? [id] : undefined;
+    },
+    set: (value, { holder, at }) => [{
+      kind: "set-collection",
+      id: holder.id,
+      timezone: value && textOf(value).trim() !== "" ? readTimezoneId(textOf(value)) : null,
+      at,
+    }],
+  }),
+  live({
+    name: C.timezoneServiceSet, // RFC 7809 §5.1
+    on: ["principal", "calendar-home"],
+    allprop: false,
+    get: () => [el(D.href, [timezonesPath])],
   }),
   live({
     name: C.scheduleCalendarTransp, // RFC 6638 §9.1
@@ -153,8 +182,9 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarData, // RFC 4791 §9.6: where a report has loaded it
     on: ["calendar-object"],
     allprop: false,
-    get: ({ content }, _door, _asked, { calendarData }) =>
-      content && [calendarData ? calendarData(content) : calendarText(content.body)],
+    get: ({ content }) => content && [],
+    written: ({ content }, { calendarData }) =>
+      content && calendarData && escapedAround(calendarData(content), escapeText),
   }),
 ];
 

@@ -1,8 +1,12 @@
 import { candidateMeets } from "../ical/candidates.ts";
-import { type CompFilter, matchesFilter } from "../ical/filter.ts";
-import { narrowed } from "../ical/filter_components.ts";
-import { type Timed, timesIn } from "../ical/filter_times.ts";
-import { createZones, type Zones } from "../ical/moment.ts";
+import {
+  type CalendarFilter,
+  componentsOf,
+  matchesCalendar,
+  timesOf,
+} from "../ical/calendar_filter.ts";
+import type { Timed } from "../ical/filter_times.ts";
+import { type Zones, zonesWith } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Zone } from "../ical/zone.ts";
@@ -15,8 +19,7 @@ import type { CollectionResource, ObjectResource } from "../dav/resource.ts";
 
 /** What is looked for. */
 export interface Wanted {
-  /** For VCALENDAR. */
-  readonly filter: CompFilter;
+  readonly filter: CalendarFilter;
   /** In which floating times are, instead of the calendar's own zone. */
   readonly zone?: Zone;
   /** What is told of an object: its content is read where that is asked for. */
@@ -32,16 +35,16 @@ export async function* matchesIn(
   wanted: Wanted,
   door: Door,
 ): Matches {
-  const { components, decided } = narrowed(wanted.filter);
+  const { components, decided } = componentsOf(wanted.filter);
   if (components?.length === 0) return;
-  const times = timesIn(wanted.filter);
+  const times = timesOf(wanted.filter);
   if (times) return yield* matchesAt(times, parents, wanted, door);
   for (const parent of parents) {
     if (decided && !wantsContent(wanted.asked)) {
-      for await (const one of objectsIn(parent, wanted.asked, door, components)) yield [one];
+      yield* objectsIn(parent, wanted.asked, door, components);
       continue;
     }
-    const matches = matcher(parent, wanted);
+    const matches = matcher(wanted, zonesIn(parent, wanted, door));
     for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
   }
 }
@@ -54,23 +57,24 @@ export async function* matchNamed(
   door: Door,
 ): Matches {
   if (parent === undefined) return;
-  const matches = matcher(parent, wanted);
-  for await (const [, found] of objectsNamed(parent, [object.name], door)) {
+  const matches = matcher(wanted, zonesIn(parent, wanted, door));
+  for await (const [[, found] = []] of objectsNamed(parent, [object.name], door)) {
     if (found) yield await matches([found]);
   }
 }
 
-const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted): Zones =>
-  createZones(zone ?? zoneOfCalendar(collection.timezone));
+/** What times mean in a collection. */
+const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted, door: Door): Zones =>
+  zonesWith(zone ?? zoneOfCalendar(collection.timezone), door.zones);
 
 /** Those of a page that match; `sure` are those that do whatever their content is. */
-function matcher(parent: CollectionResource, wanted: Wanted, zones = zonesIn(parent, wanted)) {
+function matcher(wanted: Wanted, zones: Zones) {
   const breaks = createBreaks();
   return async (page: readonly ObjectResource[], sure?: ReadonlySet<number>) => {
     const found: ObjectResource[] = [];
     for (const one of page) {
       const matches = sure?.has(one.object.id) ||
-        (one.content && matchesFilter(one.content.body, wanted.filter, zones));
+        (one.content && matchesCalendar(one.content.body, wanted.filter, zones));
       if (matches) found.push(one);
       const pause = breaks();
       if (pause) await pause;
@@ -97,13 +101,13 @@ async function* matchesAt(
 ): Matches {
   const places = parents.map((parent): Found => ({
     parent,
-    zones: zonesIn(parent, wanted),
+    zones: zonesIn(parent, wanted, door),
     sure: new Set(),
     open: new Set(),
   }));
   await lookUp(places, times, door);
   for (const { parent, zones, sure, open } of places) {
-    const matches = matcher(parent, wanted, zones);
+    const matches = matcher(wanted, zones);
     const undecided = [...open].filter((id) => !sure.has(id));
     const all = wantsContent(wanted.asked);
     if (!all) yield* membersWithIds(parent, inOrder([...sure]), wanted.asked, door);

@@ -6,6 +6,7 @@ import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
 import { encodeSegment } from "../http/path.ts";
 import { readPrefer } from "../http/prefer.ts";
+import type { Zones } from "../ical/moment.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
 import type { ObjectInfo } from "../model.ts";
@@ -15,13 +16,13 @@ import type { Store } from "../store/store.ts";
 import { bodyStream } from "../dav/body_stream.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
-import { inRow, keepFile, keepObject, type KeptContent } from "../dav/kept_content.ts";
+import { inRow, keepFile, type KeptContent } from "../dav/kept_content.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open, type Opened } from "../dav/open.ts";
 import { orPresent, representationHeaders } from "../dav/representation.ts";
 import type { CollectionResource } from "../dav/resource.ts";
 import { uploading, type Uploads } from "../dav/uploads.ts";
-import { isJcal, keepJcal } from "./kept.ts";
+import { keepLarge, keepSmall, type KeptObject } from "./kept.ts";
 
 /** Where an object is to be written, and what is there. */
 export interface ObjectPlace {
@@ -45,11 +46,11 @@ export const writeObject = (
     uploading(door.services, async (uploads) => {
       const { headers } = request;
       const sent = await readContent(request, door, placeOf, uploads);
-      const data = await orRefusal(readObject(sent.object));
+      const data = await orRefusal(readObject(sent.object, door.zones));
       const { store, clock, random, config: { quotaBytes: quota } } = door.services;
       const version = { etag: random.etag(), at: clock() };
       const uid = data instanceof Refusal ? undefined : data.uid;
-      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.file.blobs) };
+      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.file.content.blobs) };
       const write = () =>
         transact(store.commit, () => open(request, door, asked), (opened) => {
           const place = placeOf(opened);
@@ -57,7 +58,7 @@ export const writeObject = (
           const isFile = parent.kind === "files";
           if (!isFile) checkMediaType(headers);
           const object = isFile ? undefined : foundIn(data);
-          const kept = isFile ? sent.file : foundIn(sent.object);
+          const { content: kept, etagOf } = isFile ? sent.file : foundIn(sent.object);
           const room = roomFor(kept.sizeBytes, opened, place, quota);
           const { sameContent, uidHolder } = opened.snapshot;
           const { blobs, ...shared } = shareBlobs(kept.blobs, sameContent);
@@ -73,12 +74,12 @@ export const writeObject = (
               hrefOf,
             )
             : decidePutFile(collection.id, existing, { ...content, contentType });
-          const isSame = isFile || sent.isSame;
           const href = hrefOf(name);
+          const sentEtag = etagOf?.(etag);
           return {
             rests: [...opened.settled, ...rests, ...room, ...shared.rests],
             changes: [...changes, ...shared.changes],
-            reply: { created, etag, contentType, href, body: kept.body, blobs, isSame },
+            reply: { created, etag, contentType, href, body: kept.body, blobs, sentEtag },
           };
         });
       const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
@@ -90,17 +91,14 @@ interface Written extends Pick<KeptContent, "body" | "blobs"> {
   readonly etag: string;
   readonly contentType: string;
   readonly created: boolean;
-  /** Whether it is what was sent. */
-  readonly isSame: boolean;
+  /** Of what was sent. */
+  readonly sentEtag?: string;
 }
 
-/**
- * `Location` where the new object is not at the URL of the request; no ETag where it is not what was
- * sent (RFC 4791 §5.3.4).
- */
+/** `Location` where the new object is not at the URL of the request. */
 function answer(
   { row, headers }: DavRequest,
-  { href, created, body, blobs, isSame, ...written }: Written,
+  { href, created, body, blobs, sentEtag, ...written }: Written,
   store: Store,
 ): Response {
   const location: Record<string, string> = row.name === "POST" ? { location: href } : {};
@@ -112,7 +110,7 @@ function answer(
   }
   return new Response(null, {
     status: created ? 201 : 204,
-    headers: { ...dynamicHeaders, ...(isSame && { etag: written.etag }), ...location },
+    headers: { ...dynamicHeaders, ...(sentEtag !== undefined && { etag: sentEtag }), ...location },
   });
 }
 
@@ -127,11 +125,9 @@ function checkMediaType(headers: Headers): void {
 
 /** What came, as each kind of collection keeps it. */
 interface Sent {
-  readonly file: KeptContent;
+  readonly file: KeptObject;
   /** Or why it is none. */
-  readonly object: KeptContent | Refusal;
-  /** Whether a calendar keeps the very bytes. */
-  readonly isSame: boolean;
+  readonly object: KeptObject | Refusal;
 }
 
 async function readContent(
@@ -141,30 +137,29 @@ async function readContent(
   uploads: Uploads,
 ): Promise<Sent> {
   const { headers, body } = request;
-  const isSame = !isJcal(headers);
   const small = await body.within(limits.inlineBytes);
   if (small) {
-    const file = inRow(small);
-    const object = isSame ? file : await orRefusal(keepJcal([small], uploads));
-    return { file, object, isSame };
+    const object = await orRefusal(keepSmall(small, headers, uploads));
+    return { file: asSent(inRow(small)), object };
   }
   const { quotaBytes: quota } = door.services.config;
   const opened = await open(request, door, { used: quota !== undefined });
   const place = placeOf(opened);
   const check = (sizeBytes: number) => void roomFor(sizeBytes, opened, place, quota);
   check(body.declaredBytes ?? 0);
-  if (place.parent.kind === "files") {
-    const file = await keepFile(body, uploads, check);
-    return { file, object: file, isSame };
-  }
-  const object = isSame
-    ? await keepObject(body.stream(), uploads, check)
-    : await keepJcal(body.stream(), uploads);
-  return { file: object, object, isSame };
+  const kept = place.parent.kind === "files"
+    ? asSent(await keepFile(body, uploads, check))
+    : await keepLarge(body.stream(), headers, uploads, check);
+  return { file: kept, object: kept };
 }
 
-const readObject = async (kept: KeptContent | Refusal): Promise<CalendarObjectData> =>
-  await readCalendarObjectInTurns(foundIn(kept).body);
+const asSent = (content: KeptContent): KeptObject => ({ content, etagOf: (etag) => etag });
+
+const readObject = async (
+  kept: KeptObject | Refusal,
+  zones: Zones,
+): Promise<CalendarObjectData> =>
+  await readCalendarObjectInTurns(foundIn(kept).content.body, zones);
 
 const roomFor = (
   added: number,

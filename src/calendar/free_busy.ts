@@ -1,8 +1,9 @@
-import type { BusyPeriod } from "../ical/busy.ts";
+import { busyByParts, type BusyIn } from "../ical/busy_parts.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
-import { busyInText, candidateBusy } from "../ical/candidates.ts";
+import { candidateBusy, isReadForBusy, textBusy } from "../ical/candidates.ts";
 import type { TimeRange } from "../ical/interval.ts";
-import { createZones } from "../ical/moment.ts";
+import { type Zones, zonesWith } from "../ical/moment.ts";
+import { Budget } from "../ical/recurrence/budget.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import { limits } from "../limits.ts";
@@ -17,6 +18,8 @@ export const countsAsBusy = ({ kind, transparent }: Collection): boolean =>
 /** Where busy times are read. */
 export interface BusySource {
   readonly candidates: Store["candidates"];
+  /** Those that have been worked out. */
+  readonly zones: Zones;
   /** The objects of a collection with these ids, page by page, with all of their content. */
   contents(
     collectionId: number,
@@ -36,15 +39,19 @@ export async function busyTimes(
   source: BusySource,
 ): Promise<BusyTimes> {
   const times = createBusyTimes(range, limits.busyPeriods);
+  const total = new Budget(limits.busySteps.answer);
   const breaks = createBreaks();
-  const add = async (periods: Iterable<BusyPeriod>) => {
-    for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
-    const pause = breaks();
-    if (pause) await pause;
+  const add = async (busyIn: BusyIn) => {
+    for (const periods of busyByParts(busyIn, range, total)) {
+      for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
+      if (total.exhausted) throw refuse.tooManyBusyPeriods();
+      const pause = breaks();
+      if (pause) await pause;
+    }
   };
   const places = calendars.map(({ id, timezone }) => ({
     id,
-    zones: createZones(zoneOfCalendar(timezone)),
+    zones: zonesWith(zoneOfCalendar(timezone), source.zones),
     unread: [] as number[],
   }));
   const queries = places.map(({ id }) => ({
@@ -53,16 +60,15 @@ export async function busyTimes(
     ...range,
   }));
   for await (const [query, candidates] of source.candidates(queries, "busy")) {
-    const { zones, unread } = places[query] as typeof places[number];
+    const { zones: { floating }, unread } = places[query] as typeof places[number];
     for (const candidate of candidates) {
-      const periods = candidateBusy(candidate, range, zones.floating);
-      if (periods) await add(periods);
-      else unread.push(candidate.id);
+      if (isReadForBusy(candidate)) unread.push(candidate.id);
+      else await add((part, budget) => candidateBusy(candidate, part, floating, budget));
     }
   }
   for (const { id, zones, unread } of places) {
     for await (const page of source.contents(id, unread)) {
-      for (const { body } of page) await add(busyInText(body, range, zones));
+      for (const { body } of page) await add(textBusy(body, zones));
     }
   }
   const gathered = times.times();

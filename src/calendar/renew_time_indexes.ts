@@ -1,6 +1,8 @@
+import { createZones } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { readTimeIndex } from "../ical/read_time_index.ts";
 import { timeZoneVersion } from "../ical/time_index.ts";
+import { utcZone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
 import type { ObjectIndex, Store } from "../store/store.ts";
 
@@ -11,6 +13,7 @@ import type { ObjectIndex, Store } from "../store/store.ts";
 export async function renewTimeIndexes(
   store: Pick<Store, "staleObjects" | "putTimeIndexes">,
 ): Promise<number> {
+  const zones = createZones(utcZone);
   const breaks = createBreaks();
   let renewed = 0;
   while (renewed < limits.renewedObjects) {
@@ -18,7 +21,7 @@ export async function renewTimeIndexes(
     if (objects.length === 0) break;
     const indexes: ObjectIndex[] = [];
     for (const stored of objects) {
-      const timeIndex = await readTimeIndex(stored.body);
+      const timeIndex = await readTimeIndex(stored.body, zones);
       indexes.push({ id: stored.id, etag: stored.etag, timeIndex });
       await breaks();
     }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { contentsOf } from "../dav/contents.ts";
+import { textsOf } from "../dav/contents.ts";
+import { Splices, valueTexts } from "../dav/splices.ts";
 import { joinCalendars } from "../ical/join.ts";
 import type { Collection } from "../model.ts";
 import type { Store } from "../store/store.ts";
@@ -58,8 +59,10 @@ async function exportCalendars(
   });
 }
 
-const textOf = (store: Store, { id, displayName }: Collection) =>
-  joinCalendars(contentsOf(store, id), { name: displayName });
+function textOf(store: Store, { id, displayName }: Collection): AsyncGenerator<string> {
+  const splices = new Splices(store, valueTexts.withCrlf);
+  return splices.into(joinCalendars(textsOf(store, id, splices), { name: displayName }));
+}
 
 async function isFolder(path: string): Promise<boolean> {
   if (path.endsWith("/")) return true;

@@ -9,8 +9,10 @@ import { transact } from "../calendar/transact.ts";
 import { digestsOf } from "../calendar/shared_blobs.ts";
 import { keepObject } from "../dav/kept_content.ts";
 import { uploading, type Uploads } from "../dav/uploads.ts";
+import { createZones, type Zones } from "../ical/moment.ts";
 import { readCalendarObject } from "../ical/read.ts";
 import { splitCalendar, type SplitItem } from "../ical/split.ts";
+import { utcZone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
 import type { ObjectInfo, StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
@@ -86,14 +88,14 @@ function summaryOf(skipped: readonly Skipped[]): string[] {
 async function readObject(
   item: SplitItem,
   skip: Told["skip"],
-  uploads: Uploads,
+  reading: Reading,
 ): Promise<ImportObject[]> {
   if ("skipped" in item) {
     skip({ what: `line ${item.line}`, reason: item.skipped });
     return [];
   }
   try {
-    return [await objectOf(item.bytes, uploads)];
+    return [await objectOf(item.bytes, reading)];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     skip({ what: `UID ${item.uid}`, reason: error.message });
@@ -101,8 +103,17 @@ async function readObject(
   }
 }
 
+/** What is at hand while objects are read. */
+interface Reading {
+  readonly uploads: Uploads;
+  readonly zones: Zones;
+}
+
 /** Large values go where a PUT puts them. */
-async function objectOf(bytes: Uint8Array, uploads: Uploads): Promise<ImportObject> {
+async function objectOf(
+  bytes: Uint8Array,
+  { uploads, zones }: Reading,
+): Promise<ImportObject> {
   const sizeBytes = bytes.length;
   if (sizeBytes > limits.calendarObjectBytes) {
     const text = `It has more than ${limits.calendarObjectBytes} bytes.`;
@@ -112,7 +123,8 @@ async function objectOf(bytes: Uint8Array, uploads: Uploads): Promise<ImportObje
     ? { body: bytes, blobs: [] }
     : await keepObject(ReadableStream.from([bytes]), uploads, () => {});
   const name = `${crypto.randomUUID()}.ics`;
-  return { data: readCalendarObject(body), sizeBytes, blobs, name, etag: random.etag() };
+  const data = readCalendarObject(body, limits, zones);
+  return { data, sizeBytes, blobs, name, etag: random.etag() };
 }
 
 interface Told {
@@ -129,6 +141,7 @@ async function importAll(
   { skip, at }: Told,
 ): Promise<Omit<ImportSummary, "skipped"> & { readonly read: number }> {
   const services = { store, clock: Date.now, random };
+  const zones = createZones(utcZone);
   let index = await readIndex(store, into);
   const commit: Store["commit"] = async (rests, changes) => {
     const done = await store.commit(rests, changes);
@@ -140,7 +153,9 @@ async function importAll(
   for (const batch of batchesOf(items)) {
     const { objects, summary } = await uploading(services, async (uploads) => {
       const objects: ImportObject[] = [];
-      for (const item of batch) objects.push(...await readObject(item, skip, uploads));
+      for (const item of batch) {
+        objects.push(...await readObject(item, skip, { uploads, zones }));
+      }
       const summary = await transact(
         commit,
         () => withContents(store, index, objects),
@@ -179,8 +194,8 @@ async function withContents(
 ): Promise<ImportSnapshot> {
   const names = batch.flatMap(({ data }) => index.byUid.get(data.uid)?.name ?? []);
   const contents = new Map<string, StoredObject>();
-  for await (const [name, object] of store.objectsNamed(index.calendar.id, names)) {
-    if (object) contents.set(name, object);
+  for await (const page of store.objectsNamed(index.calendar.id, names)) {
+    for (const [name, object] of page) if (object) contents.set(name, object);
   }
   const digests = digestsOf(batch.flatMap(({ blobs }) => blobs));
   if (digests.length === 0) return { ...index, contents, sameContent: new Map() };

@@ -59,17 +59,12 @@ export async function* bytesOf(content: Content, store: Store): AsyncGenerator<U
   for await (const { bytes } of piecesOf(content, store)) yield bytes;
 }
 
-/** All of it as one piece, for what must look into it. */
-export async function wholeBody(content: Content, store: Store): Promise<Uint8Array> {
-  if (content.blobs.length === 0) return octetsOf(content.body);
-  return new Uint8Array(await new Response(bodyStream(content, store)).arrayBuffer());
-}
-
 const all: ByteRange = { from: 0, to: Infinity };
 
 const utf8 = new TextEncoder();
 
-const octetsOf = (body: Body): Uint8Array => typeof body === "string" ? utf8.encode(body) : body;
+export const octetsOf = (body: Body): Uint8Array =>
+  typeof body === "string" ? utf8.encode(body) : body;
 
 /** Bytes of the row, or a chunk of a blob, with its place in the representation. */
 type Segment =

@@ -1,6 +1,6 @@
+import { type Timezones, withTimezones } from "../ical/by_reference.ts";
 import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
-import { textOf } from "../ical/text.ts";
 import { expanded } from "../ical/expand.ts";
 import type { TimeRange } from "../ical/interval.ts";
 import { withoutOtherOverrides, withoutOtherPeriods } from "../ical/limit_sets.ts";
@@ -9,12 +9,15 @@ import { zoneOfCalendar } from "../ical/timezone.ts";
 import { readDigits } from "../ical/values.ts";
 import type { Zone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
+import type { StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
+import type { Store } from "../store/store.ts";
 import { C, D, type XmlName } from "../xml/names.ts";
 import { childNamed, childrenNamed, type XmlElement } from "../xml/tree.ts";
 import { allprop, type Asked, askedProp } from "./properties.ts";
 import type { Look } from "./door.ts";
 import type { CollectionResource } from "./resource.ts";
+import { Splices, valueTexts } from "./splices.ts";
 import { jcalType } from "./variant.ts";
 
 /** CALDAV:supported-calendar-data (RFC 4791 §5.2.4): also what can be PUT. */
@@ -33,11 +36,19 @@ export function askedOfObjects(body: XmlElement): Asked {
 /** Whether the answer holds the content of the objects. */
 export const wantsContent = (asked: Asked): boolean => calendarDataIn(asked) !== undefined;
 
-/** In which calendars the objects are, and what times there mean. */
-export interface CalendarZones {
+/** In which calendars the objects are, what times there mean, and where large values are. */
+export interface CalendarPlaces {
+  readonly store: Store;
   readonly parents: readonly CollectionResource[];
+  readonly timezones: Timezones;
   /** In which floating times are, instead of the calendar's own zone (RFC 4791 §9.8). */
   readonly zone?: Zone;
+}
+
+/** Writes CALDAV:calendar-data of an object, with marks for the values that `splices` will put there. */
+export interface CalendarDataWriter {
+  readonly calendarData: NonNullable<Look["calendarData"]>;
+  readonly splices: Splices;
 }
 
 /**
@@ -48,10 +59,10 @@ export interface CalendarZones {
  */
 export function calendarDataWriter(
   asked: Asked,
-  { parents, zone }: CalendarZones,
-): NonNullable<Look["calendarData"]> {
+  { parents, timezones, zone, store }: CalendarPlaces,
+): CalendarDataWriter {
   const wanted = calendarDataIn(asked);
-  if (wanted === undefined) return ({ body }) => textOf(body);
+  if (wanted === undefined) return { calendarData: () => "", splices: new Splices(store) };
   const jcal = isJcal(wanted);
   const comp = childNamed(wanted, C.comp);
   const part = comp && compPart(comp);
@@ -60,13 +71,16 @@ export function calendarDataWriter(
     id,
     once(() => createZones(zone ?? zoneOfCalendar(timezone))),
   ]));
-  return ({ body, collectionId }) => {
-    const written = textOf(body);
-    const of = zones.get(collectionId);
-    const whole = limited && of ? limited(written, of()) : written;
+  const splices = new Splices(store, jcal ? valueTexts.unfolded : valueTexts.asSent);
+  const calendarData = (content: StoredObject) => {
+    const written = splices.textOf(content);
+    const of = zones.get(content.collectionId);
+    const chosen = limited && of ? limited(written, of()) : written;
+    const whole = withTimezones(chosen, timezones);
     const text = part ? partOf(whole, part) : whole;
     return jcal ? jcalOf(text) : text;
   };
+  return { calendarData, splices };
 }
 
 const calendarDataIn = (asked: Asked): XmlElement | undefined =>

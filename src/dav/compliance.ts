@@ -38,9 +38,15 @@ const tokens: readonly Token[] = [
   {
     name: "calendar-access",
     methods: ["MKCALENDAR", "REPORT"],
-    reports: [C.calendarMultiget, C.calendarQuery],
+    reports: [C.calendarMultiget, C.calendarQuery, C.freeBusyQuery],
     properties: [C.calendarHomeSet, C.supportedCalendarComponentSet],
   },
+  {
+    name: "calendar-no-timezone",
+    reports: [C.calendarMultiget, C.calendarQuery],
+    properties: [C.calendarTimezoneId, C.timezoneServiceSet],
+  },
+  { name: "calendar-query-extended", reports: [C.calendarQuery] },
   { name: "calendarserver-principal-property-search", reports: [D.principalPropertySearch] },
   { name: "calendarserver-principal-search", reports: [CS.calendarserverPrincipalSearch] },
   { name: "calendarserver-home-sync", reports: [D.syncCollection] },

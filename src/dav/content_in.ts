@@ -23,7 +23,7 @@ export async function contentIn(
   services: Services,
   uploads: Uploads,
 ): Promise<NewContent | Refusal> {
-  for await (const [, stored] of services.store.objectsNamed(collectionId, [name])) {
+  for await (const [[, stored] = []] of services.store.objectsNamed(collectionId, [name])) {
     if (!stored) break;
     if (kind === "calendar") return await calendarContent(stored, services, uploads);
     const { contentType, body, blobs } = stored;

@@ -1,4 +1,6 @@
 import type { Authenticator } from "../access/authenticate.ts";
+import { createZones } from "../ical/moment.ts";
+import { utcZone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
 import type { Services } from "../services.ts";
 import { createTurns } from "../turns.ts";
@@ -31,6 +33,7 @@ export function createDoor(
       headers.get(target.kind === "tree" ? target.place.home : undefined) ?? "",
     propertiesOn: (kind) => rows.get(kind) ?? new Map(),
     protectedNames: namesOf(tables.properties).difference(settable),
+    zones: createZones(utcZone),
     takeTurn: createTurns(limits.writes),
   };
 }

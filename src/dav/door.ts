@@ -2,6 +2,7 @@ import type { Authenticator, Login } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
+import type { Zones } from "../ical/moment.ts";
 import type { Change, CollectionKind, HomeKind, PropertyHolder, StoredObject } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -79,7 +80,7 @@ export interface Look {
   readonly minimal: boolean;
   /** Of calendar objects; undefined: as they were PUT. */
   readonly variant?: Variant;
-  /** CALDAV:calendar-data of an object by its content; without it, the text as it is. */
+  /** CALDAV:calendar-data of an object by its content, with marks for large values. */
   readonly calendarData?: (content: StoredObject) => string;
 }
 
@@ -102,6 +103,8 @@ export interface LiveProperty<K extends Kind = Kind> {
     asked: XmlElement,
     look: Look,
   ): readonly XmlNode[] | undefined;
+  /** As it goes into an answer, instead of `get`: the content written out, with marks. */
+  written?(resource: Resource<K>, look: Look): string | undefined;
   /** How principals are searched by it; without this they are not. */
   readonly search?: PropertySearch;
   /** The changes that set it; null removes it. Without this: protected, 403. */
@@ -138,6 +141,8 @@ export interface Door {
   /** Live properties that clients set on no kind of resource, and so nowhere. */
   readonly protectedNames: ReadonlySet<XmlName>;
   readonly authenticator: Authenticator;
+  /** Time zones that have been worked out; floating times are those of UTC. */
+  readonly zones: Zones;
   /** Changes that would collide go one after another. */
   readonly takeTurn: TakeTurn;
 }

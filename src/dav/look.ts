@@ -1,9 +1,26 @@
 import { type Preferences, readPrefer } from "../http/prefer.ts";
+import { calendarDataWriter, type CalendarPlaces } from "./calendar_data.ts";
 import type { Look } from "./door.ts";
-import { variantIn } from "./variant.ts";
+import type { Asked } from "./properties.ts";
+import type { Splices } from "./splices.ts";
+import { timezonesIn, variantIn } from "./variant.ts";
 
 /** How a client wants the answer to PROPFIND or REPORT, by its headers. */
 export const lookIn = (headers: Headers): Look & Preferences => ({
   ...readPrefer(headers),
   variant: variantIn(headers),
 });
+
+/**
+ * As {@linkcode lookIn}, of a report on objects in these calendars, with the large values that its
+ * answer is to hold; throws as {@linkcode calendarDataWriter}.
+ */
+export function objectsLook(
+  headers: Headers,
+  asked: Asked,
+  places: Omit<CalendarPlaces, "timezones">,
+): { readonly look: Look & Preferences; readonly splices: Splices } {
+  const timezones = timezonesIn(headers);
+  const { calendarData, splices } = calendarDataWriter(asked, { ...places, timezones });
+  return { look: { ...lookIn(headers), calendarData }, splices };
+}

@@ -5,7 +5,9 @@ import type { Outcome } from "./instructions.ts";
 import { dynamicHeaders, type Propstat, propstatsXml, xmlHeaders } from "./multistatus.ts";
 
 /** How to say for which properties nothing was made. */
-export type MakeRefusal = (propstats: readonly Propstat[]) => Response;
+export type MakeRefusal = (
+  propstats: readonly Propstat[],
+) => Response | Promise<Response>;
 
 /** For MKCOL (RFC 5689 §5.2). */
 export const mkcolRefusal: MakeRefusal = (propstats) => {
@@ -20,7 +22,7 @@ export function makeAnswer(
   { propstats, refused }: Outcome,
   { headers }: DavRequest,
   refusal: MakeRefusal,
-): Response {
+): Response | Promise<Response> {
   if (refused) return refusal(propstats);
   const applied: Record<string, string> = readPrefer(headers).minimal
     ? { "preference-applied": "return=minimal" }

@@ -3,7 +3,6 @@ import type { Collection, ObjectInfo } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
 import type { Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
-import type { Mapped } from "./open.ts";
 import { type Asked, wantsStored } from "./properties.ts";
 import { resourcesAt } from "./resources_at.ts";
 import {
@@ -18,28 +17,43 @@ import { type FixedTarget, homeHref, principalHref, targetOf } from "./target.ts
 /** Kinds of collection that hold collections. */
 const nests: readonly Resource["kind"][] = ["calendar-home", "files"];
 
-/** The resources directly below one, collections first; a page of objects at a time. */
+/**
+ * The resources directly below one, some at a time: collections first, then pages of objects.
+ * `children`: its collections, where they have been loaded with it.
+ */
 export async function* membersOf(
   { target }: DavRequest,
   door: Door,
-  { resource }: Pick<Mapped, "resource">,
+  { resource, children }: {
+    readonly resource: Resource;
+    readonly children?: readonly Collection[];
+  },
   asked: Asked,
-): AsyncGenerator<Resource> {
-  if (isCollection(resource)) return yield* inCollection(resource, door, asked);
-  if (target.kind === "tree" || target.kind === "principal") return;
-  yield* inFixed(resource, target, door, asked);
+): AsyncGenerator<readonly Resource[]> {
+  if (isCollection(resource)) {
+    if (nests.includes(resource.kind)) {
+      const { collection, asker } = resource;
+      const all = children ?? await door.services.store.children(collection.id, asker.id);
+      yield all.map((child) => childResource(resource, child));
+    }
+    // Only collections are made in a home for calendars.
+    if (resource.kind !== "calendar-home") yield* objectsIn(resource, asked, door);
+  } else if (target.kind !== "tree" && target.kind !== "principal") {
+    yield await inFixed(resource, target, door, asked);
+  }
 }
 
 /** Of people and homes, everybody is shown their own: a list of all could be endless. */
-async function* inFixed(
+async function inFixed(
   resource: Resource,
   target: FixedTarget,
   door: Door,
   asked: Asked,
-): AsyncGenerator<Resource> {
+): Promise<Resource[]> {
   const { asker } = resource;
-  for (const { href, kind } of target.below) yield { ...resource, kind, href } as Resource;
-  if (target.below.length > 0) return;
+  if (target.below.length > 0) {
+    return target.below.map(({ href, kind }) => ({ ...resource, kind, href }) as Resource);
+  }
   const own = [
     principalHref(asker.kind, asker.name),
     homeHref("calendar-home", asker.name),
@@ -47,34 +61,17 @@ async function* inFixed(
   ];
   const targets = own.filter((href) => href.startsWith(target.href))
     .map(targetOf).filter((one) => one !== undefined);
-  for (const { placed } of await resourcesAt(targets, asker, door, asked)) {
-    if (placed.state === "mapped") yield placed.resource;
-  }
+  const found = await resourcesAt(targets, asker, door, asked);
+  return found.flatMap(({ placed }) => placed.state === "mapped" ? [placed.resource] : []);
 }
 
-async function* inCollection(
-  parent: CollectionResource,
-  door: Door,
-  asked: Asked,
-): AsyncGenerator<Resource> {
-  const { store } = door.services;
-  const { collection, href } = parent;
-  if (nests.includes(parent.kind)) {
-    for (const child of await store.children(collection.id, parent.asker.id)) {
-      yield childOf(parent, `${href}${encodeSegment(child.name)}/`, child);
-    }
-  }
-  if (parent.kind === "calendar-home") return; // Only collections are made there.
-  yield* objectsIn(parent, asked, door);
-}
-
-/** The objects directly in a collection; of these components, if that is said. */
+/** The objects directly in a collection, page by page; of these components, if that is said. */
 export async function* objectsIn(
   parent: CollectionResource,
   asked: Asked,
   door: Door,
   components?: readonly string[],
-): AsyncGenerator<ObjectResource> {
+): AsyncGenerator<readonly ObjectResource[]> {
   const { store } = door.services;
   const properties = wantsStored(asked, memberKind[parent.kind], door);
   const { pageRows: limit } = limits;
@@ -82,7 +79,7 @@ export async function* objectsIn(
   do {
     const among = { after, limit, properties, components };
     const page = await store.members(parent.collection.id, among);
-    for (const object of page.items) yield memberOf(parent, object);
+    yield page.items.map((object) => memberOf(parent, object));
     after = page.more ? page.items.at(-1)?.name : undefined;
   } while (after !== undefined);
 }

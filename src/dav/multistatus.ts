@@ -1,7 +1,9 @@
 import { textChunkChars, textStream } from "../http/text_stream.ts";
+import { createBreaks } from "../ical/steps.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
+import type { Splices } from "./splices.ts";
 
-/** A DAV:response, written out. */
+/** One DAV:response, or several one behind the other, written out. */
 export type ResponseXml = string;
 
 /** With every answer that is made for one request: nothing in between may weaken its ETags. */
@@ -15,19 +17,35 @@ export const xmlHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * A 207, written while `responses` are produced, with some of them in memory at a time. The status
- * goes out first: refuse before calling this. The sync-token goes out last, so a client that got
- * half of it keeps its old token.
+ * A 207. One that is short is sent as a whole, a longer one while `responses` are produced, with some
+ * of them in memory at a time. The status goes out first: refuse before calling this. The sync-token
+ * goes out last, so a client that got half of it keeps its old token.
  */
-export function multistatus(
+export async function multistatus(
   responses: Iterable<ResponseXml> | AsyncIterable<ResponseXml>,
-  { syncToken, headers = {} }: {
+  { syncToken, headers = {}, splices }: {
     readonly syncToken?: () => string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** For responses with marks. */
+    readonly splices?: Splices;
   } = {},
-): Response {
-  const body = textStream(write(responses, syncToken));
+): Promise<Response> {
+  const written = write(responses, syncToken);
+  const texts = splices?.into(written, escapeText) ?? written;
+  let begun = "";
+  let isWhole = false;
+  while (!isWhole && begun.length < textChunkChars) {
+    const { done = false, value = "" } = await texts.next();
+    isWhole = done;
+    begun += value;
+  }
+  const body = isWhole ? begun : textStream(resumed(begun, texts));
   return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
+}
+
+async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
 }
 
 async function* write(
@@ -43,6 +61,29 @@ async function* write(
   }
   if (syncToken) text += `<D:sync-token>${escapeText(syncToken())}</D:sync-token>`;
   yield `${text}</D:multistatus>`;
+}
+
+/**
+ * The responses of many items, in texts worth to be sent, while others are answered: some properties
+ * take their time.
+ */
+export function inTexts<T>(
+  write: (item: T) => ResponseXml,
+): (items: Iterable<T>) => AsyncGenerator<ResponseXml> {
+  const breaks = createBreaks();
+  return async function* (items) {
+    let text = "";
+    for (const item of items) {
+      text += write(item);
+      if (text.length >= textChunkChars) {
+        yield text;
+        text = "";
+      }
+      const pause = breaks();
+      if (pause) await pause;
+    }
+    yield text;
+  };
 }
 
 /** A resource as a whole: gone, refused, or cut off (RFC 4918 §14.24, without a propstat). */

@@ -42,6 +42,9 @@ const homeFolders: Readonly<Record<HomeKind, string>> = {
   files: "files",
 };
 
+/** The time zone service (RFC 7808 §4.2.1.3): CALDAV:timezone-service-set tells it (RFC 7809 §5.1). */
+export const timezonesPath = "/timezones";
+
 /** The root of all principals: DAV:principal-collection-set (RFC 3744 §5.8). */
 export const principalsHref = "/dav/principals/";
 

@@ -2,6 +2,7 @@ import { weightOf } from "../http/accept.ts";
 import type { Conditions } from "../http/conditions.ts";
 import { type EntityTags, quoted } from "../http/etag.ts";
 import type { ObjectInfo } from "../model.ts";
+import { type Timezones, withTimezones } from "../ical/by_reference.ts";
 import { jcalChunks } from "../ical/jcal/write.ts";
 
 /**
@@ -12,26 +13,43 @@ import { jcalChunks } from "../ical/jcal/write.ts";
 export interface Variant {
   /** As jCal (RFC 7265). */
   readonly jcal: boolean;
+  readonly timezones: Timezones;
 }
 
 export const jcalType = "application/calendar+json";
 
-/** Undefined: the bytes that were PUT. jCal is only for who names it, and prefers it. */
+/**
+ * Undefined: the bytes that were PUT. jCal is only for who names it, and prefers it; who says nothing
+ * of time zones gets the VTIMEZONEs that were PUT, be there all that are needed or not.
+ */
 export function variantIn(headers: Headers): Variant | undefined {
   const weight = weightOf(headers, jcalType) ?? 0;
   const jcal = weight > 0 && weight >= (weightOf(headers, "text/calendar") ?? 0);
-  return jcal ? { jcal } : undefined;
+  const timezones = timezonesIn(headers);
+  return jcal || timezones !== "as-written" ? { jcal, timezones } : undefined;
+}
+
+/** `CalDAV-Timezones` (RFC 7809 §7.1). */
+export function timezonesIn(headers: Headers): Timezones {
+  const asked = headers.get("caldav-timezones")?.trim().toUpperCase();
+  return asked === "T" ? "added" : asked === "F" ? "left-out" : "as-written";
 }
 
 /** A file has none, whatever is in it. */
 export const hasVariants = ({ component }: ObjectInfo): boolean => component !== undefined;
 
 /** With every answer that depends on it. */
-export const variantVary = "Accept";
+export const variantVary = "Accept, CalDAV-Timezones";
 
 /** Its own one (RFC 9110 §8.8.1): made of the ETag of what was PUT. */
-export const variantEtag = (etag: string, { jcal }: Variant): string =>
-  quoted(`${etag.slice(1, -1)}-${jcal ? "j" : ""}`);
+export const variantEtag = (etag: string, { jcal, timezones }: Variant): string =>
+  quoted(`${etag.slice(1, -1)}-${jcal ? "j" : ""}${marks[timezones]}`);
+
+const marks: Readonly<Record<Timezones, string>> = {
+  "as-written": "",
+  added: "t",
+  "left-out": "f",
+};
 
 /**
  * Conditions on a write: whoever names the ETag of any representation has seen the version that it is
@@ -44,8 +62,10 @@ export const versionConditions = (conditions: Conditions): Conditions => ({
 });
 
 const versions = <T extends EntityTags | undefined>(tags: T): T | readonly string[] =>
-  Array.isArray(tags) ? tags.map((tag: string) => tag.replace(/-j"$/, '"')) : tags;
+  Array.isArray(tags) ? tags.map((tag: string) => tag.replace(/-(?:j[tf]?|[tf])"$/, '"')) : tags;
 
 /** The content of the variant. */
-export const variantChunks = (text: string, { jcal }: Variant): Iterator<string> =>
-  (jcal ? jcalChunks(text) : [text])[Symbol.iterator]();
+export function variantChunks(text: string, { jcal, timezones }: Variant): Iterable<string> {
+  const told = withTimezones(text, timezones);
+  return jcal ? jcalChunks(told) : [told];
+}

@@ -23,7 +23,11 @@ export function pathSegments(rawPath: string): string[] {
  * to the same.
  */
 export const encodeSegment = (name: string): string =>
-  encodeURIComponent(name).replace(/[!'()*]/g, escaped).replaceAll("%40", "@");
+  plain.test(name)
+    ? name
+    : encodeURIComponent(name).replace(/[!'()*]/g, escaped).replaceAll("%40", "@");
+
+const plain = /^[\w.~@-]*$/;
 
 function decodeSegment(raw: string): string {
   const segment = decoded(raw);

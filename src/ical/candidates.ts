@@ -2,12 +2,13 @@ import { limits } from "../limits.ts";
 import type { Body } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
+import type { BusyIn } from "./busy_parts.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
-import { Budget } from "./recurrence/budget.ts";
+import type { Budget } from "./recurrence/budget.ts";
 import { textOf } from "./text.ts";
 import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
-import { calendarTree } from "./tree.ts";
+import { calendarTree, type Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 
 /** What the time index tells of an object whose bounds meet a time range. */
@@ -38,14 +39,17 @@ export function candidateMeets(
     floating.toUtc(bounds.lastEnd) > range.start;
 }
 
-/** When a candidate is busy in a range. Undefined: the text of the object must tell. */
+/** Whether only the text of a candidate tells when it is busy. */
+export const isReadForBusy = ({ rule }: Candidate): boolean => rule === readText;
+
+/** When a candidate is busy in a range, of those that need not be read. */
 export function candidateBusy(
   { rule, bounds }: Candidate,
   range: TimeRange,
   zone: Zone,
-): Iterable<BusyPeriod> | undefined {
-  if (rule === readText) return undefined;
-  if (rule !== undefined) return compiledBusy(rule, range, zone);
+  budget?: Budget,
+): readonly BusyPeriod[] {
+  if (rule !== undefined) return compiledBusy(rule, range, zone, budget);
   const type = busyTypes[bounds?.busy ?? 0];
   if (bounds === undefined || type === undefined) return [];
   const { firstStart, lastEnd, floating } = bounds;
@@ -53,17 +57,19 @@ export function candidateBusy(
   return [{ type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) }];
 }
 
-/** When an object is busy in a range, as its text tells. One that can't be read is at no time. */
-export function busyInText(
-  content: Body,
-  range: TimeRange,
-  zones: Zones,
-): readonly BusyPeriod[] {
+/** When an object is busy by its text, that is read at once. One that can't be read never is. */
+export function textBusy(content: Body, zones: Zones): BusyIn {
+  const calendar = readable(content);
+  if (calendar === undefined) return () => [];
+  const read = momentsIn(calendar, zones);
+  return (range, budget) => busyIn(calendar, range, read, budget);
+}
+
+function readable(content: Body): Component | undefined {
   try {
-    const calendar = calendarTree(textOf(content), limits);
-    return busyIn(calendar, range, momentsIn(calendar, zones), new Budget());
+    return calendarTree(textOf(content), limits);
   } catch (error) {
-    if (error instanceof Refusal) return [];
+    if (error instanceof Refusal) return undefined;
     throw error;
   }
 }

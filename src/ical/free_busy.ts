@@ -31,4 +31,9 @@ export function freeBusyCalendar({ uid, at, range }: FreeBusy, times: BusyTimes)
 }
 
 /** A DATE-TIME with UTC time, in the years 0 to 9999. */
-const instant = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+function instant(ms: number): string {
+  const date = new Date(ms);
+  const day = date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+  const time = date.getUTCHours() * 10_000 + date.getUTCMinutes() * 100 + date.getUTCSeconds();
+  return `${String(day).padStart(8, "0")}T${String(time).padStart(6, "0")}Z`;
+}

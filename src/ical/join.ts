@@ -1,4 +1,5 @@
 import type { Body } from "../model.ts";
+import { createDefinitions, isWellKnown, type Timezones } from "./by_reference.ts";
 import { contentLines } from "./content_lines.ts";
 import { componentJson, propertyJson } from "./jcal/write.ts";
 import { partsOf } from "./stream.ts";
@@ -6,6 +7,8 @@ import { escapedText, folded, textOf } from "./text.ts";
 
 /** What is said of a joined calendar. */
 export interface Joined {
+  /** Without this, what the objects have; `added` also what none of them has. */
+  readonly timezones?: Timezones;
   readonly name?: string;
   /** `#RRGGBB`. */
   readonly color?: string;
@@ -36,7 +39,7 @@ export const joinAsJcal = (
 
 async function* join(
   objects: Iterable<Body> | AsyncIterable<Body>,
-  { name, color }: Joined,
+  { name, color, timezones = "as-written" }: Joined,
   form: Form,
 ): AsyncGenerator<string, void, void> {
   const value = name === undefined ? "" : escapedText(name);
@@ -48,22 +51,28 @@ async function* join(
       ...(color === undefined ? [] : [`X-APPLE-CALENDAR-COLOR:${escapedText(color)}`]),
     ].map(folded).join(""),
   );
-  const zones = new Set<string>();
   let isFirst = true;
+  for await (const component of componentsOf(objects, timezones)) {
+    yield form.component(component, isFirst);
+    isFirst = false;
+  }
+  yield form.end;
+}
+
+async function* componentsOf(
+  objects: Iterable<Body> | AsyncIterable<Body>,
+  timezones: Timezones,
+): AsyncGenerator<string, void, void> {
+  const definitions = createDefinitions();
   for await (const object of objects) {
     const text = textOf(object);
     for (const part of partsOf(text)) {
-      if (part.kind !== "piece") continue;
-      if (part.name === "VTIMEZONE") {
-        const [tzid = ""] = part.tzids;
-        if (zones.has(tzid)) continue;
-        zones.add(tzid);
-      }
-      yield form.component(text.slice(part.start, part.end), isFirst);
-      isFirst = false;
+      if (part.kind !== "piece" || !definitions.saw(part)) continue;
+      if (timezones === "left-out" && isWellKnown(part)) continue;
+      yield text.slice(part.start, part.end);
     }
   }
-  yield form.end;
+  if (timezones === "added") yield* definitions.missing();
 }
 
 const asText: Form = {

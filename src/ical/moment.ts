@@ -4,6 +4,7 @@ import { type Component, valuesOf } from "./tree.ts";
 import { readDigits } from "./values.ts";
 import { definedZone } from "./vtimezone.ts";
 import { limits } from "../limits.ts";
+import { windowsZone } from "./windows_zones.ts";
 import { ianaZone, utcZone, type Zone } from "./zone.ts";
 
 export { type Moment, plus, type ReadMoment } from "./time.ts";
@@ -34,20 +35,25 @@ export function createZones(floating: Zone): Zones {
         const zone = lookUp(name);
         if (zone) return zone;
       }
-      return undefined;
+      const name = windowsZone(tzid);
+      return name === undefined ? undefined : lookUp(name);
     },
     defined(definition) {
       const key = textIn(definition);
       if (definitions.has(key)) return definitions.get(key);
       const zone = definedZone(definition);
       const { zoneDefinitions } = limits;
-      if (key.length <= zoneDefinitions.characters && definitions.size < zoneDefinitions.kept) {
-        definitions.set(key, zone);
-      }
+      if (key.length > zoneDefinitions.characters) return zone;
+      const [oldest] = definitions.size >= zoneDefinitions.kept ? definitions.keys() : [];
+      if (oldest !== undefined) definitions.delete(oldest);
+      definitions.set(key, zone);
       return zone;
     },
   };
 }
+
+/** `others`: what has been worked out, whatever is floating there. */
+export const zonesWith = (floating: Zone, others: Zones): Zones => ({ ...others, floating });
 
 /**
  * The reader for one calendar object. A TZID names the VTIMEZONE in the object, else a zone of the

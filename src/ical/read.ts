@@ -3,12 +3,15 @@ import { limits } from "../limits.ts";
 import type { Body, Participant, TimeIndex } from "../model.ts";
 import { normalAddress } from "./addresses.ts";
 import { checkComponent, checkTimeZone } from "./component.ts";
-import { type ContentLine, parameter } from "./content_lines.ts";
+import { type ContentLine, isBinary, parameter } from "./content_lines.ts";
+import { createZones, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
 import { atOnce, inTurns, stepLines, type Steps } from "./steps.ts";
 import { timeIndexOf } from "./time_index.ts";
+import { utcZone } from "./zone.ts";
 import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";
+import { isBase64 } from "./values.ts";
 
 /** What the server keeps of a calendar object. */
 export interface CalendarObjectData {
@@ -27,6 +30,7 @@ export interface CalendarObjectData {
  * Reads the content of a calendar object resource (RFC 4791 §4.1): iCalendar 2.0 with one UID and
  * one kind of component. Line ends are CRLF or LF, a byte order mark and folds in the middle of a
  * character are taken, and a TZID needs no VTIMEZONE. What this takes, ical.js can read from `textOf`.
+ * `zones`: those that have been worked out, whose floating times are those of UTC.
  *
  * @throws {Refusal} 403 with CALDAV:valid-calendar-data, valid-calendar-object-resource,
  *   min-date-time, max-date-time, max-instances or max-attendees-per-instance.
@@ -34,13 +38,16 @@ export interface CalendarObjectData {
 export const readCalendarObject = (
   bytes: Body,
   bounds: IcalBounds = limits,
-): CalendarObjectData => atOnce(reading(bytes, bounds));
+  zones: Zones = createZones(utcZone),
+): CalendarObjectData => atOnce(reading(bytes, bounds, zones));
 
 /** As {@linkcode readCalendarObject}, while others are answered: a large one takes its time. */
-export const readCalendarObjectInTurns = (bytes: Body): Promise<CalendarObjectData> =>
-  inTurns(reading(bytes, limits));
+export const readCalendarObjectInTurns = (
+  bytes: Body,
+  zones: Zones = createZones(utcZone),
+): Promise<CalendarObjectData> => inTurns(reading(bytes, limits, zones));
 
-function* reading(bytes: Body, bounds: IcalBounds): Steps<CalendarObjectData> {
+function* reading(bytes: Body, bounds: IcalBounds, zones: Zones): Steps<CalendarObjectData> {
   const body = typeof bytes === "string" ? bytes : bodyOf(bytes);
   if (body.length > largeBytes) yield;
   const text = textOf(body);
@@ -53,7 +60,7 @@ function* reading(bytes: Body, bounds: IcalBounds): Steps<CalendarObjectData> {
   yield* checkComponents(components, bounds);
   const participants = participantsOf(components, bounds);
   yield* checkReadable(text, calendar);
-  return { body, uid, component, participants, timeIndex: timeIndexOf(calendar) };
+  return { body, uid, component, participants, timeIndex: timeIndexOf(calendar, zones) };
 }
 
 /** From here on, decoding alone takes some milliseconds. */
@@ -159,14 +166,20 @@ const roles: ReadonlyMap<string, Participant["role"]> = new Map([
 function* checkReadable(text: string, calendar: Component): Steps<void> {
   let lines = "";
   let count = 0;
-  for (const { start, end } of linesIn(calendar)) {
-    lines += text.slice(start, end);
+  for (const line of linesIn(calendar)) {
+    if (line.params !== "") checkBinary(line);
+    lines += text.slice(line.start, line.end);
     if (++count % stepLines > 0) continue;
     checkLines(lines);
     lines = "";
     yield;
   }
   checkLines(lines);
+}
+
+function checkBinary(line: ContentLine): void {
+  if (!isBinary(line) || isBase64(line.value)) return;
+  throw refuse.validCalendarData(`line ${line.number} is no BASE64`);
 }
 
 /** All that are neither BEGIN nor END. */

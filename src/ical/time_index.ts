@@ -29,9 +29,12 @@ export const endlessMs = 9e15;
  * Where the database finds a calendar object by time. Undefined: it overlaps no range, ever.
  *
  * @param calendar The VCALENDAR.
+ * @param zones Where floating times are those of UTC.
  */
-export function timeIndexOf(calendar: Component): TimeIndex | undefined {
-  const zones = createZones(utcZone);
+export function timeIndexOf(
+  calendar: Component,
+  zones: Zones = createZones(utcZone),
+): TimeIndex | undefined {
   const read = momentsIn(calendar, zones);
   const names = new Set(calendar.components.map(({ name }) => name));
   if (names.has("VTODO")) return ofTasks(calendar, read);
@@ -63,9 +66,14 @@ export function compiledMeets(rule: string, range: TimeRange, floating: Zone): b
 }
 
 /** The periods of such an object that overlap the range; they may reach beyond it and overlap. */
-export function compiledBusy(rule: string, range: TimeRange, floating: Zone): BusyPeriod[] {
+export function compiledBusy(
+  rule: string,
+  range: TimeRange,
+  floating: Zone,
+  budget: Budget = new Budget(),
+): BusyPeriod[] {
   const periods: BusyPeriod[] = [];
-  visitCompiled(JSON.parse(rule), range, floating, new Budget(), (start, end, busy) => {
+  visitCompiled(JSON.parse(rule), range, floating, budget, (start, end, busy) => {
     const type = busyTypes[busy];
     if (type && start < end && start < range.end && end > range.start) {
       periods.push({ start, end, type });

@@ -1,10 +1,13 @@
 import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { checkTimeZone } from "./component.ts";
+import { unfolded } from "./content_lines.ts";
+import { timezoneText } from "./make_timezone.ts";
 import { refuse } from "./refuse.ts";
 import { calendarTree, type Component, valuesOf } from "./tree.ts";
 import { definedZone } from "./vtimezone.ts";
 import { ianaZone, utcZone, type Zone } from "./zone.ts";
+import { C } from "../xml/names.ts";
 
 /**
  * The value of CALDAV:calendar-timezone as it came: a VCALENDAR with one VTIMEZONE (RFC 4791 §5.2.2).
@@ -15,6 +18,43 @@ export function readCalendarTimezone(text: string): string {
   definitionIn(text);
   return text;
 }
+
+/**
+ * The value of CALDAV:calendar-timezone-id (RFC 7809 §5.2): a name that the time zone database knows.
+ *
+ * @throws {Refusal} 403 CALDAV:valid-timezone
+ */
+export function readTimezoneId(text: string): string {
+  zoneById(text);
+  return text.trim();
+}
+
+/**
+ * The zone that CALDAV:timezone-id of a report names (RFC 7809 §6.1); throws as
+ * {@linkcode readTimezoneId}.
+ */
+export function zoneById(text: string): Zone {
+  const zone = ianaZone(text.trim());
+  if (!zone) throw new Refusal(403, C.validTimezone);
+  return zone;
+}
+
+/** CALDAV:calendar-timezone of a calendar, as its zone is kept. */
+export function calendarTimezoneText(timezone: string): string {
+  const zone = isDefinition(timezone) ? undefined : ianaZone(timezone);
+  if (!zone) return timezone;
+  return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//davit//davit//EN\r\n" +
+    `${timezoneText(timezone, zone)}END:VCALENDAR\r\n`;
+}
+
+/** CALDAV:calendar-timezone-id; undefined where the zone has a name that only its maker knows. */
+export function calendarTimezoneId(timezone: string): string | undefined {
+  if (!isDefinition(timezone)) return timezone;
+  const id = /^TZID(?:;[^:]*)?:(.*)$/im.exec(unfolded(timezone))?.[1]?.trim() ?? "";
+  return ianaZone(id) && id;
+}
+
+const isDefinition = (timezone: string): boolean => timezone.includes("BEGIN:");
 
 /**
  * The zone that CALDAV:timezone of a report describes (RFC 4791 §9.8).
@@ -32,7 +72,7 @@ export function readTimezone(text: string): Zone {
 /** The zone of a calendar, as it is kept: a VCALENDAR or a name. UTC where there is none. */
 export function zoneOfCalendar(timezone: string | undefined): Zone {
   if (timezone === undefined) return utcZone;
-  if (!timezone.includes("BEGIN:")) return ianaZone(timezone.trim()) ?? utcZone;
+  if (!isDefinition(timezone)) return ianaZone(timezone.trim()) ?? utcZone;
   try {
     return zoneOf(definitionIn(timezone).definition);
   } catch (error) {

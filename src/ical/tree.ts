@@ -1,7 +1,6 @@
-import { type ContentLine, contentLines, isBinary } from "./content_lines.ts";
+import { type ContentLine, contentLines } from "./content_lines.ts";
 import type { limits } from "../limits.ts";
 import { refuse } from "./refuse.ts";
-import { isBase64 } from "./values.ts";
 import { atOnce, stepLines, type Steps } from "./steps.ts";
 
 /** A component (RFC 5545 §3.6) with its properties and components in their order. */
@@ -144,11 +143,10 @@ function checkFolds(text: string, { icalFoldedLines }: IcalBounds): void {
 }
 
 function checkSize(
-  line: ContentLine,
+  { name, params, value, number }: ContentLine,
   counts: Record<Counted, number>,
   bounds: IcalBounds,
 ): void {
-  const { name, params, value, number } = line;
   if (name === "") throw refuse.validCalendarData(`line ${number} is no content line`);
   if (++counts.lines > bounds.icalLines) throw tooMany("content lines", bounds.icalLines);
   if (name === "BEGIN" && ++counts.components > bounds.icalComponents) {
@@ -157,12 +155,7 @@ function checkSize(
   if (name.length > bounds.icalNameCharacters) {
     throw refuse.validCalendarData(`line ${number} has too long a name`);
   }
-  if (params !== "") {
-    checkParameters(params, number, counts, bounds);
-    if (isBinary(line) && !isBase64(value)) {
-      throw refuse.validCalendarData(`line ${number} is no BASE64`);
-    }
-  }
+  if (params !== "") checkParameters(params, number, counts, bounds);
   counts.escapes += countOf("\\", value, bounds.icalEscapes);
   if (counts.escapes > bounds.icalEscapes) throw tooMany("backslashes", bounds.icalEscapes);
   if (!lists.has(name)) return;

@@ -37,6 +37,9 @@ export function utcText(utcMs: number): string {
     two[date.getUTCSeconds()] + "Z";
 }
 
+/** A DATE-TIME without zone, of a time in milliseconds as if it were UTC. */
+export const localText = (localMs: number): string => utcText(localMs).slice(0, -1);
+
 /** A DATE, of a time in milliseconds as if it were UTC; as {@linkcode utcText}. */
 export const dateText = (localMs: number): string =>
   daysText(new Date(Math.min(Math.max(localMs, firstMs), lastMs)));
@@ -78,6 +81,14 @@ function daysText(date: Date): string {
   const year = date.getUTCFullYear();
   return `${two[Math.floor(year / 100)]}${two[year % 100]}` +
     `${two[date.getUTCMonth() + 1]}${two[date.getUTCDate()]}`;
+}
+
+/** A UTC-OFFSET (RFC 5545 §3.3.14). */
+export function offsetText(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (seconds % 60 > 0) parts.push(seconds % 60);
+  return (ms < 0 ? "-" : "+") + parts.map((part) => two[part]).join("");
 }
 
 const time = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/;

@@ -83,6 +83,14 @@ export function slowOffsets(name: string): OffsetAt | undefined {
   return format && offsetsIn(format);
 }
 
+/** As {@linkcode ianaZone}, for who asks it a few times: nothing is kept of it. */
+export function slowZone(name: string): Zone | undefined {
+  const format = formatIn(name);
+  const offsetAt = format && offsetsIn(format);
+  const shiftsIn = offsetAt && sampledShifts(offsetAt);
+  return shiftsIn && zoneOf({ offsetAt, shiftsIn }, format.resolvedOptions().timeZone);
+}
+
 const offsetsIn = (format: Intl.DateTimeFormat): OffsetAt => (utcMs) => {
   const [, sign, hours, minutes, seconds] = offset.exec(format.format(utcMs)) ?? [];
   const ms = ((Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1000;

@@ -52,9 +52,7 @@ export const lists = (executor: Executor): Lists => ({
     return { collections: collections.map(childOf), objects: objects.map(objectOf) };
   },
 
-  async *objectsNamed(collectionId, names) {
-    for await (const page of contents(executor, collectionId, "name", names)) yield* page;
-  },
+  objectsNamed: (collectionId, names) => contents(executor, collectionId, "name", names),
 
   async membersWithIds(collectionId, ids, properties) {
     const sql = `SELECT ${properties ? objectWithProperties : objectSql("NULL")}
@@ -85,8 +83,9 @@ export const lists = (executor: Executor): Lists => ({
     }
   },
 
-  async changesSince(collectionId, since, { limit, asker }) {
-    const results = await executor.read(changeStatements(collectionId, since, limit + 1, asker));
+  async changesSince(collectionId, since, { limit, asker, properties }) {
+    const wanted = { limit: limit + 1, asker, properties };
+    const results = await executor.read(changeStatements(collectionId, since, wanted));
     return changePage(results, limit);
   },
 });
@@ -218,14 +217,13 @@ function pageStatement(
 function changeStatements(
   collectionId: number,
   { commit, name }: SyncPoint,
-  limit: number,
-  asker: number,
+  { limit, asker, properties }: Parameters<Store["changesSince"]>[2],
 ): Statement[] {
   // Names are never empty: so the first pair behind a whole commit is (commit + 1, "").
   const from = name === undefined ? [commit + 1, ""] as const : [commit, name] as const;
   return [
     single(ownSql, collectionId),
-    single(changedObjectsSql, collectionId, ...from, limit),
+    single(properties ? changesWithPropertiesSql : changesSql, collectionId, ...from, limit),
     single(changedCollectionsSql, collectionId, ...from, limit, asker),
     single(goneSql, collectionId, ...from, limit),
   ];
@@ -233,11 +231,12 @@ function changeStatements(
 
 const ownSql = `SELECT ${collectionCommit}, c.floor FROM collections c WHERE c.id = ?1`;
 
-const changedObjectsSql = groupOf(
-  `SELECT ${objectWithProperties} AS cell FROM objects o
+const changesOf = (object: string): string =>
+  groupOf(`SELECT ${object} AS cell FROM objects o
     WHERE o.collection_id = ?1 AND (o.commit_number, o.name) > (?2, ?3)
-    ORDER BY o.commit_number, o.name LIMIT ?4`,
-);
+    ORDER BY o.commit_number, o.name LIMIT ?4`);
+const changesSql = changesOf(objectSql("NULL"));
+const changesWithPropertiesSql = changesOf(objectWithProperties);
 
 const changedCollectionsSql = groupOf(
   `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?5"))} AS cell FROM collections c

@@ -218,9 +218,12 @@ export const propertiesSql = (kind: string, id: string, person: string): string 
   `json((SELECT json_group_array(json_array(principal_id, name, xml)) FROM properties
     WHERE resource_kind = '${kind}' AND resource_id = ${id} AND principal_id IN (0, ${person})))`;
 
+const none: readonly never[] = [];
+
 /** A person's own property hides everybody's of the same name. */
 export function propertiesOf(fields: unknown): readonly StoredProperty[] {
-  const properties = (fields ?? []) as PropertyFields;
+  const properties = (fields ?? none) as PropertyFields;
+  if (properties.length === 0) return none;
   const own = new Set(properties.filter(([person]) => person !== 0).map(([, name]) => name));
   return properties
     .filter(([person, name]) => person !== 0 || !own.has(name))

@@ -269,14 +269,14 @@ export interface Store {
   ): Promise<Subtree | undefined>;
 
   /**
-   * The objects of these names with their content, in the order asked for. One round trip for each
-   * page of some megabytes; those with large content come one by one. A name without an object
-   * comes as undefined.
+   * The objects of these names with their content, in the order asked for, page by page. One round
+   * trip for each page of some megabytes; those with large content come one by one. A name without an
+   * object comes as undefined.
    */
   objectsNamed(
     collectionId: number,
     names: readonly string[],
-  ): AsyncIterable<readonly [name: string, object: StoredObject | undefined]>;
+  ): AsyncIterable<readonly (readonly [name: string, object: StoredObject | undefined])[]>;
 
   /**
    * The objects of a collection with their content, by name; of these components, if that is said.
@@ -316,11 +316,14 @@ export interface Store {
     ids: readonly number[],
   ): AsyncIterable<readonly StoredObject[]>;
 
-  /** What changed behind a sync point, in order of commit and name; gone names included. */
+  /**
+   * What changed behind a sync point, in order of commit and name; gone names included. Objects come
+   * with their stored properties if asked.
+   */
   changesSince(
     collectionId: number,
     since: SyncPoint,
-    page: { readonly limit: number; readonly asker: number },
+    page: { readonly limit: number; readonly asker: number; readonly properties?: boolean },
   ): Promise<ChangePage>;
 
   /** `account`: a log-in, folded, that is a name or a mail address. `address`: of the client. */

@@ -2,6 +2,7 @@ import { XMLParser } from "fast-xml-parser";
 import { limits } from "../limits.ts";
 import { dereferenced, notWellFormed } from "./characters.ts";
 import { decodeXml } from "./encoding.ts";
+import { declarations } from "./given_name.ts";
 import { nameOf, type XmlName, xmlNamespace } from "./names.ts";
 import { el, type XmlElement, type XmlNode } from "./tree.ts";
 import { wellFormed, type XmlBounds } from "./well_formed.ts";
@@ -123,7 +124,7 @@ function declaredPrefix(name: string): string | undefined {
 
 /** Namespaces in XML 1.0 §3, §6.1. */
 function checkDeclaration(prefix: string, namespace: string): void {
-  const reserved = prefix === "xmlns" || namespace === "http://www.w3.org/2000/xmlns/";
+  const reserved = prefix === "xmlns" || namespace === declarations;
   const ofXml = (prefix === "xml") === (namespace === xmlNamespace);
   const unbinds = prefix !== "" && namespace === "";
   if (reserved || !ofXml || unbinds) throw notWellFormed(`${prefix} can't be bound so`);

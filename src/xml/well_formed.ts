@@ -1,6 +1,7 @@
 import type { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { illegal, notWellFormed } from "./characters.ts";
+import { namePart } from "./given_name.ts";
 import { D } from "./names.ts";
 
 /**
@@ -25,17 +26,8 @@ export function wellFormed(xml: string, bounds: XmlBounds): string {
 /** Bounds on one document; by default those of `limits`. */
 export type XmlBounds = Pick<typeof limits, "xmlDepth" | "xmlNodes" | "xmlAttributes">;
 
-/**
- * A name with at most one colon (Namespaces in XML 1.0 §4), without the two letters U+1680 and
- * U+FEFF: JavaScript, and so the parser, calls them white space.
- */
-const qualifiedName = (() => {
-  const start = "A-Z_a-z\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02FF\\u0370-\\u037D\\u037F-\\u167F" +
-    "\\u1681-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF" +
-    "\\uF900-\\uFDCF\\uFDF0-\\uFEFE\\uFF00-\\uFFFD\\u{10000}-\\u{EFFFF}";
-  const part = `[${start}][${start}\\-.0-9\\xB7\\u0300-\\u036F\\u203F\\u2040]*`;
-  return new RegExp(`${part}(?::${part})?`, "uy");
-})();
+/** With at most one colon (Namespaces in XML 1.0 §4). */
+const qualifiedName = new RegExp(`${namePart}(?::${namePart})?`, "uy");
 
 /** Stands for what is taken out, so that the texts round it don't become one reference. */
 const nothing = "<![CDATA[]]>";

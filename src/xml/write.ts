@@ -62,6 +62,23 @@ export const rootNamespaces: string = declarations(rootScope, noScope).trim();
 /** For a place inside a root with `rootNamespaces`; other namespaces are declared where needed. */
 export const elementXml = (element: XmlElement): string => written(element, rootScope, "");
 
+/** Writes elements of one name, without attributes: an answer has thousands of them. */
+export interface ElementWriter {
+  /** With these children, as `elementXml` writes it. */
+  of(children: XmlElement["children"]): string;
+  /** Round what is written out already. */
+  round(xml: string): string;
+}
+
+export function elementWriter(name: XmlName): ElementWriter {
+  const empty = elementXml({ name, attributes: {}, children: [] });
+  const scope = declaring(rootScope, name);
+  const open = `${empty.slice(0, -"/>".length)}>`;
+  const close = `</${qualified(name, scope)}>`;
+  const round = (xml: string): string => xml === "" ? empty : open + xml + close;
+  return { of: (children) => round(childrenXml(children, scope)), round };
+}
+
 /** A whole document, with XML declaration and root namespaces. */
 export const documentXml = (root: XmlElement): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n${written(root, rootScope, " " + rootNamespaces)}`;
@@ -84,11 +101,15 @@ function written(element: XmlElement, outer: Scope, declared: string): string {
     xml += ` ${attribute}="${escapeAttribute(attributes[key] ?? "")}"`;
   }
   if (children.length === 0) return xml + "/>";
-  xml += ">";
+  return `${xml}>${childrenXml(children, scope)}</${tag}>`;
+}
+
+function childrenXml(children: XmlElement["children"], scope: Scope): string {
+  let xml = "";
   for (const child of children) {
     xml += typeof child === "string" ? escapeText(child) : written(child, scope, "");
   }
-  return `${xml}</${tag}>`;
+  return xml;
 }
 
 const isExpanded = (key: string): key is XmlName => key.startsWith("{");

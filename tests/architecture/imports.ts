@@ -25,7 +25,7 @@ const ofHosts = ["config.ts", "log.ts", "upkeep.ts"];
 /** Each unit, a folder or a file of its own, with the units that it may import besides `forAll`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
-  "app.ts": ["dav", "caldav", "files", "web", "mail", ...behindDoors],
+  "app.ts": ["dav", "caldav", "files", "tzdist", "web", "mail", ...behindDoors],
   "worker.ts": ["app.ts", "mail", "store", "services.ts", ...ofHosts],
   "log.ts": ["config.ts", "services.ts"],
   "upkeep.ts": ["calendar", "services.ts"],
@@ -38,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "dav": behindDoors,
   "caldav": ["dav", ...behindDoors],
   "files": ["dav", ...behindDoors],
+  "tzdist": ["dav", "ical", "http"],
   "web": ["dav", ...behindDoors, "shape.ts"],
   "mail": ["dav", ...behindDoors],
 
@@ -62,6 +63,7 @@ const storeInterface = "src/store/store.ts";
 const owners: Readonly<Record<string, readonly string[]>> = {
   "@libsql/client/web": ["store"],
   "libsql": ["store"],
+  "cldr-core": ["ical"],
   "node:timers": ["upkeep.ts"],
   "fast-xml-parser": ["xml"],
   "ical.js": ["ical"],
@@ -153,8 +155,8 @@ function fault({ from, to, typesOnly }: Import): string | undefined {
   const importer = unitOf(from);
   const allowed = mayImport[importer];
   if (allowed === undefined) return `${importer} has no row in the table of who may import whom`;
-  if (!isFile(to)) {
-    const owner = owners[to] ?? owners[packageOf(to)];
+  const owner = owners[to] ?? owners[packageOf(to)];
+  if (owner || !isFile(to)) {
     return owner?.includes(importer) ? undefined : `this belongs to ${owner ?? "nobody"}`;
   }
   const imported = unitOf(to);

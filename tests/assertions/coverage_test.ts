@@ -5,12 +5,15 @@ import { assertionsOf, disagreements, isOfStage, testedIn, waitingIn } from "./c
 const tests = new URL("../", import.meta.url);
 const table = shared("clients/assertions.tsv");
 
+/** Stages whose assertions are to be tested: those that are built. */
+const stages = ["access", "query"];
+
 Deno.test({
-  name: "assertions: each one about access has a test, or waits for a reason",
+  name: "assertions: each one about access and queries has a test, or waits for a reason",
   ignore: table === undefined,
   async fn() {
     const assertions = assertionsOf(await Deno.readTextFile(table ?? tests));
-    const asked = assertions.filter(isOfStage("access"));
+    const asked = assertions.filter((row) => stages.some((stage) => isOfStage(stage)(row)));
     const waiting = waitingIn(
       await Deno.readTextFile(new URL("assertions/missing.txt", tests)),
     );

@@ -99,7 +99,17 @@ const read = [
 
 for (const { name, xml, gives } of read) {
   Deno.test(`CALDAV:filter: ${name}`, () => {
-    assertEquals(readFilter(filterOf(xml)), gives);
+    assertEquals(readFilter(filterOf(xml)), { calendars: [gives], test: "allof" });
+  });
+}
+
+for (const test of ["anyof", "allof"] as const) {
+  Deno.test(`CALDAV:filter: two comp-filters, test ${test}`, () => {
+    const filter = filterOf(inEvent("") + inCalendar(""));
+    const extended = { ...filter, attributes: { test } };
+    const calendars = [within("VEVENT"), comp("VCALENDAR")];
+    assertEquals(readFilter(extended), { calendars, test });
+    assertEquals(readFilter(filter).test, "allof");
   });
 }
 
@@ -110,7 +120,11 @@ const refused: readonly { name: string; xml: string; gives: XmlName; status?: nu
   { name: "nothing", xml: "", gives: validFilter },
   { name: "no name", xml: "<comp-filter/>", gives: validFilter },
   { name: "events outermost", xml: `<comp-filter name="VEVENT"/>`, gives: validFilter },
-  { name: "two outermost", xml: inCalendar("") + inCalendar(""), gives: validFilter },
+  {
+    name: "two outermost, one of them for an event",
+    xml: inCalendar("") + `<comp-filter name="VEVENT"/>`,
+    gives: validFilter,
+  },
   {
     name: "a calendar in a calendar",
     xml: inCalendar(inCalendar("")),
@@ -227,6 +241,17 @@ for (
     assertEquals(assertThrows(() => readFilter(filter, bounds), Refusal).precondition, gives);
   });
 }
+
+Deno.test("CALDAV:filter: filters of several comp-filters count together", () => {
+  const half = inEvent(`<prop-filter name="A"/>`.repeat(limits.queryFilters / 2));
+  const refusal = assertThrows(() => readFilter(filterOf(half + half)), Refusal);
+  assertEquals(refusal.precondition, supportedFilter);
+});
+
+Deno.test("CALDAV:filter: an unknown test of the whole is refused", () => {
+  const filter = { ...filterOf(inCalendar("")), attributes: { test: "oneof" } };
+  assertEquals(assertThrows(() => readFilter(filter), Refusal).precondition, validFilter);
+});
 
 Deno.test("CALDAV:filter: there must be one", () => {
   assertEquals(assertThrows(() => readFilter(undefined), Refusal).precondition, validFilter);

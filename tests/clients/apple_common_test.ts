@@ -8,12 +8,13 @@ import {
   textOf,
   type XmlElement,
 } from "../../src/xml/tree.ts";
-import { crlf, event, zone } from "../fixtures/events.ts";
+import { crlf, event, task, zone } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf, xmlOf } from "../harness.ts";
 import { elementsIn, isCalendar, listIn, rawTextOf } from "./answers.ts";
 import { agents, apple, homeList, principalList, whoAmI } from "./apple.ts";
 import {
   components,
+  during,
   mkcalendar,
   multiget,
   principalSearch,
@@ -483,4 +484,28 @@ Deno.test("AC-17 expand-property nests a whole response for each href", async ()
   const prop = childNamed(childNamed(response, D.propstat) ?? response, D.prop) ?? response;
   assertEquals(elementsOf(response).map(({ name }) => name), [D.href, D.propstat]);
   assertEquals(elementsOf(prop).map(({ name }) => name), nested.map(([name]) => name));
+});
+
+Deno.test("AC-11 queries from a start on, of a time, and for all tasks list the right members", async () => {
+  await using house = await openHouse();
+  const mac = macAt(house);
+  const day = (date: string) => ({ start: `${date}T090000Z`, end: `${date}T100000Z` });
+  const items: Readonly<Record<string, string>> = {
+    [`${calendar}past.ics`]: event({ uid: "past", ...day("20251005") }),
+    [`${calendar}soon.ics`]: event({ uid: "soon", ...day("20260105") }),
+    [`${calendar}later.ics`]: event({ uid: "later", ...day("20270105") }),
+    [`${tasks}dated.ics`]: task({ uid: "dated" }),
+    [`${tasks}undated.ics`]: task({ uid: "undated", end: null }),
+  };
+  for (const [href, item] of Object.entries(items)) await mac.put(href, item);
+  const list = async (path: string, filter: XmlElement) => {
+    const found = await mac.query(path, "1", [D.getetag, D.getcontenttype], filter);
+    assert(found.responses.every((one) => one.text(D.getetag) && one.propstats.length === 1));
+    return found.hrefs.map((href) => href.slice(path.length)).sort();
+  };
+  const start = "20251201T000000Z";
+  assertEquals(await list(calendar, during("VEVENT", { start })), ["later.ics", "soon.ics"]);
+  const year = { start, end: "20261201T000000Z" };
+  assertEquals(await list(calendar, during("VEVENT", year)), ["soon.ics"]);
+  assertEquals(await list(tasks, during("VTODO")), ["dated.ics", "undated.ics"]);
 });

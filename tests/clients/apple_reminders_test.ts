@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { A, C, D } from "../../src/xml/names.ts";
-import { el } from "../../src/xml/tree.ts";
+import { el, type XmlElement } from "../../src/xml/tree.ts";
 import { component, event, type Item, task } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { isCalendar } from "./answers.ts";
 import { agents, apple, homeList } from "./apple.ts";
-import { components, mkcalendar, multiget } from "./bodies.ts";
+import { components, during, having, mkcalendar, multiget, saying, without } from "./bodies.ts";
 import { clientAt } from "./client.ts";
 import { hrefs } from "./discovery.ts";
 import { componentsOf, dataOf } from "./found.ts";
@@ -141,5 +141,77 @@ for (
     assertEquals(responses.map((one) => one.statusOf(value.name)), [200]);
     const found = await reminders.propfind(home, "1", ...homeList);
     assertEquals(found.at(tasks)?.prop(value.name), value);
+  });
+}
+
+/** Names of the tasks in the list that a query finds, without their ending. */
+async function listed(house: House, filter: XmlElement): Promise<string[]> {
+  const names = [D.getetag, D.getcontenttype];
+  const found = await remindersAt(house).query(tasks, "1", names, filter);
+  return found.hrefs.map((href) => href.slice(tasks.length, -".ics".length)).sort();
+}
+
+const done = ["COMPLETED:20260104T120000Z", "STATUS:COMPLETED"];
+
+Deno.test("AR-4 a query for tasks without a time gives all, done and undone, dated and not", async () => {
+  await using house = await openHouse();
+  const items: Readonly<Record<string, string>> = {
+    "dated": task({ uid: "dated" }),
+    "done": task({ uid: "done", lines: done }),
+    "done-undated": task({ uid: "done-undated", end: null, lines: done }),
+    "undated": task({ uid: "undated", end: null }),
+  };
+  for (const [name, item] of Object.entries(items)) {
+    await remindersAt(house).put(`${tasks}${name}.ics`, item);
+  }
+  assertEquals(await listed(house, during("VTODO")), Object.keys(items));
+});
+
+Deno.test("AR-5 COMPLETED that is not there, and STATUS by its text, leave out what is done", async () => {
+  await using house = await openHouse();
+  const items: Readonly<Record<string, string>> = {
+    "cancelled": task({ uid: "cancelled", lines: ["STATUS:CANCELLED"] }),
+    "done": task({ uid: "done", lines: done }),
+    "open": task({ uid: "open", lines: ["STATUS:NEEDS-ACTION"] }),
+    "plain": task({ uid: "plain" }),
+  };
+  for (const [name, item] of Object.entries(items)) {
+    await remindersAt(house).put(`${tasks}${name}.ics`, item);
+  }
+  const open = having("VTODO", without("COMPLETED"));
+  assertEquals(await listed(house, open), ["cancelled", "open", "plain"]);
+  const notDone = saying("STATUS", "COMPLETED", { "negate-condition": "yes" });
+  assertEquals(await listed(house, having("VTODO", notDone)), ["cancelled", "open"]);
+  const wanted = saying("STATUS", "needs-action", { collation: "i;ascii-casemap" });
+  assertEquals(await listed(house, having("VTODO", wanted)), ["open"]);
+});
+
+/** Each row of the table of RFC 4791 §9.9: lines of a task, days of January 2026 that it meets. */
+const rows: Readonly<Record<string, readonly [lines: readonly string[], days: readonly number[]]>> =
+  {
+    "start and duration": [["DTSTART:20260105T090000Z", "DURATION:P2D"], [5, 6, 7]],
+    "start and due": [["DTSTART:20260105T090000Z", "DUE:20260107T090000Z"], [5, 6, 7]],
+    "start": [["DTSTART:20260105T090000Z"], [5]],
+    "due": [["DUE:20260105T090000Z"], [5]],
+    "completed and created": [
+      ["COMPLETED:20260106T090000Z", "CREATED:20260104T090000Z"],
+      [4, 5, 6],
+    ],
+    "completed": [["COMPLETED:20260106T090000Z"], [6]],
+    "created": [["CREATED:20260106T090000Z"], [6, 7, 8, 9]],
+    "nothing": [[], [3, 4, 5, 6, 7, 8, 9]],
+  };
+
+for (const [name, [lines, days]] of Object.entries(rows)) {
+  Deno.test(`AR-6 a query of a time finds a task with ${name} as RFC 4791 §9.9 says`, async () => {
+    await using house = await openHouse();
+    const item = task({ uid: "t", end: null, lines });
+    assertEquals((await remindersAt(house).put(`${tasks}t.ics`, item)).status, 201);
+    const met: number[] = [];
+    for (let day = 3; day < 10; day++) {
+      const time = { start: `2026010${day}T000000Z`, end: `2026010${day}T235959Z` };
+      if ((await listed(house, during("VTODO", time))).length > 0) met.push(day);
+    }
+    assertEquals(met, [...days]);
   });
 }

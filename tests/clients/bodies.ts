@@ -50,8 +50,23 @@ export const query = (
   ]);
 
 /** CALDAV:comp-filter for a component that is there in this time, where there is one. */
-export const during = (component: string, range?: Range): XmlElement =>
-  el(C.compFilter, range ? [el(C.timeRange, [], { ...range })] : [], { name: component });
+export const during = (component: string, range?: Partial<Range>): XmlElement =>
+  having(component, ...range ? [el(C.timeRange, [], { ...range })] : []);
+
+/** CALDAV:comp-filter for a component that has all of this inside. */
+export const having = (component: string, ...filters: readonly XmlElement[]): XmlElement =>
+  el(C.compFilter, filters, { name: component });
+
+/** CALDAV:prop-filter: that there is no such property. */
+export const without = (property: string): XmlElement =>
+  el(C.propFilter, [el(C.isNotDefined)], { name: property });
+
+/** CALDAV:prop-filter: that a property says this; `how` are attributes of CALDAV:text-match. */
+export const saying = (
+  property: string,
+  text: string,
+  how: Readonly<Record<string, string>> = {},
+): XmlElement => el(C.propFilter, [el(C.textMatch, [text], how)], { name: property });
 
 /** CALDAV:calendar-data with the instances of this time. */
 export const expand = (range: Range): XmlElement =>

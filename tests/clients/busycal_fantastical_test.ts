@@ -297,3 +297,26 @@ Deno.test("BF-15 COLOR, CATEGORIES and X-BUSYMAC-* are unchanged", async () => {
   assertEquals(await (await client.ask("GET", href)).text(), sent);
   assertEquals(dataOf((await client.multiget(calendar, [href])).at(href)), sent);
 });
+
+Deno.test("BF-10 a task edited among events is in the query for tasks and in sync, no event", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, fantastical);
+  const body = mkcalendar(components("VEVENT", "VTODO"));
+  assertEquals((await client.ask("MKCALENDAR", other, { body })).status, 201);
+  await client.put(`${other}e.ics`, event({ uid: "e" }));
+  const href = `${other}t.ics`;
+  await client.put(href, task({ uid: "t" }));
+  const { syncToken } = await client.sync(other);
+  assertEquals(
+    (await client.put(href, task({ uid: "t", lines: ["STATUS:COMPLETED"] }))).status,
+    204,
+  );
+  const time = { start: "20260101T000000Z", end: "20260201T000000Z" };
+  const listed = async (component: string, range?: Range) =>
+    (await client.query(other, "1", [D.getetag], during(component, range))).hrefs;
+  for (const range of [undefined, time]) {
+    assertEquals(await listed("VTODO", range), [href]);
+    assertEquals(await listed("VEVENT", range), [`${other}e.ics`]);
+  }
+  assertEquals((await client.sync(other, syncToken)).hrefs, [href]);
+});

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { XmlName } from "../../src/xml/names.ts";
-import type { XmlElement } from "../../src/xml/tree.ts";
+import { el, type XmlElement } from "../../src/xml/tree.ts";
 import { documentXml } from "../../src/xml/write.ts";
 import { basic, type House, type Multistatus, multistatusOf } from "../harness.ts";
-import { multiget, propfind, proppatch, syncCollection } from "./bodies.ts";
+import { multiget, propfind, proppatch, query, syncCollection } from "./bodies.ts";
 
 /** How a client program speaks. */
 export interface Manner {
@@ -37,6 +37,13 @@ export interface Client {
   multiget(path: string, hrefs: readonly string[], ...names: readonly XmlName[]): Promise<
     Multistatus
   >;
+  /** calendar-query for the objects that meet a filter in that for VCALENDAR. */
+  query(
+    path: string,
+    depth: "0" | "1",
+    names: readonly XmlName[],
+    ...filters: readonly XmlElement[]
+  ): Promise<Multistatus>;
   put(path: string, item: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
 
@@ -82,6 +89,10 @@ export function clientAt(house: House, manner: Manner, user: User = {}): Client 
       ),
     multiget: async (path, hrefs, ...names) =>
       multistatusOf(await ask("REPORT", path, { body: multiget(hrefs, names) })),
+    query: async (path, depth, names, ...filters) => {
+      const body = query(names.map((name) => el(name)), ...filters);
+      return await multistatusOf(await ask("REPORT", path, { depth, body }));
+    },
     put: (path, item, headers) => ask("PUT", path, { body: item, headers }),
   };
 }

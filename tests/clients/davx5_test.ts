@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { A, C, CS, D, nameOf, type XmlName } from "../../src/xml/names.ts";
 import { el, type XmlElement } from "../../src/xml/tree.ts";
 import { limits } from "../../src/limits.ts";
-import { calendar, component, event, task, zone } from "../fixtures/events.ts";
+import { calendar, component, event, journal, task, zone } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcalendar, syncCollection } from "./bodies.ts";
+import { components, during, mkcalendar, syncCollection } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, privilegesOf } from "./found.ts";
@@ -304,4 +304,37 @@ Deno.test("DX-20 Push-Dont-Notify does no harm, and no push is offered", async (
   assertEquals((await client.ask("DELETE", path, { headers })).status, 204);
   const found = await client.propfind(hrefs.calendar, "0", ...listing);
   assertEquals(found.at(hrefs.calendar)?.statusOf(nameOf(push, "transports")), 404);
+});
+
+Deno.test("DX-7 a query from 90 days ago on lists series that go on, and no collection", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, davx5);
+  const before = { start: "20240101T090000Z", end: "20240101T100000Z" };
+  const rules = { "endless": "FREQ=MONTHLY", "ended": "FREQ=MONTHLY;COUNT=3" };
+  for (const [uid, rule] of Object.entries(rules)) {
+    const item = event({ uid, ...before, lines: [`RRULE:${rule}`] });
+    await client.put(`${hrefs.calendar}${uid}.ics`, item);
+  }
+  await client.put(`${hrefs.calendar}once.ics`, event({ uid: "once" }));
+  const filter = during("VEVENT", { start: "20251007T000000Z" });
+  const found = await client.query(hrefs.calendar, "1", [D.getetag], filter);
+  const names = ["endless", "once"].map((uid) => `${hrefs.calendar}${uid}.ics`);
+  assertEquals([...found.hrefs].sort(), names);
+  assert(found.responses.every((one) => one.text(D.getetag)));
+});
+
+Deno.test("DX-15 queries for events, tasks and journal entries find these alone", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, davx5);
+  const path = `${hrefs.home}all/`;
+  const body = mkcalendar(components("VEVENT", "VTODO", "VJOURNAL"));
+  assertEquals((await client.ask("MKCALENDAR", path, { body })).status, 201);
+  const items = { VEVENT: event, VTODO: task, VJOURNAL: journal };
+  for (const [name, item] of Object.entries(items)) {
+    assertEquals((await client.put(`${path}${name}.ics`, item({ uid: name }))).status, 201);
+  }
+  for (const name of Object.keys(items)) {
+    const found = await client.query(path, "1", [D.getetag], during(name));
+    assertEquals(found.hrefs, [`${path}${name}.ics`]);
+  }
 });

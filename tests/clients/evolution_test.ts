@@ -1,15 +1,17 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { A, C, CS, D, type XmlName } from "../../src/xml/names.ts";
 import { el } from "../../src/xml/tree.ts";
-import { event, journal } from "../fixtures/events.ts";
+import { event, journal, zone } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { fill } from "../http/fill.ts";
 import {
   components,
+  during,
   mkcalendar,
   multiget,
   principalSearch,
   query,
+  type Range,
   syncCollection,
 } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
@@ -263,4 +265,31 @@ Deno.test("EV-13 principal-property-search finds a bare mail address inside of m
   assertEquals(found.responses.map((one) => [one.href, one.text(D.displayname)]), [
     ["/dav/principals/users/bob/", "bob"],
   ]);
+});
+
+Deno.test("EV-16 a TZID of libical with its VTIMEZONE counts in queries of a time and in free/busy", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, evolution);
+  const tzid = "/freeassociation.sourceforge.net/Europe/Vienna";
+  const href = `${hrefs.calendar}zoned.ics`;
+  const item = event({
+    uid: "zoned",
+    tzid,
+    start: "20260705T090000",
+    end: "20260705T100000",
+    zones: [zone(tzid)],
+  });
+  assertEquals((await client.put(href, item)).status, 201);
+  const hours = (from: string, to: string): Range => ({
+    start: `20260705T${from}0000Z`,
+    end: `20260705T${to}0000Z`,
+  });
+  const found = async (range: Range) =>
+    (await client.query(hrefs.calendar, "1", [D.getetag], during("VEVENT", range))).hrefs;
+  assertEquals(await found(hours("07", "08")), [href]);
+  assertEquals(await found(hours("08", "10")), []);
+  const body = el(C.freeBusyQuery, [el(C.timeRange, [], { ...hours("00", "23") })]);
+  const busy = await client.ask("REPORT", hrefs.principal, { depth: "infinity", body });
+  assertEquals(busy.status, 200);
+  assertMatch(await busy.text(), /^FREEBUSY;FBTYPE=BUSY:20260705T070000Z\/20260705T080000Z\r$/m);
 });

@@ -5,7 +5,7 @@ import { event, task } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { isCalendar, listIn, rawTextOf } from "./answers.ts";
 import { agents, apple, oldHomeList, principalList, whoAmI } from "./apple.ts";
-import { components, mkcalendar, multiget } from "./bodies.ts";
+import { components, during, mkcalendar, multiget } from "./bodies.ts";
 import { clientAt } from "./client.ts";
 import { hrefs } from "./discovery.ts";
 import { componentsOf, privilegesOf } from "./found.ts";
@@ -272,4 +272,31 @@ Deno.test("IO-19 an account that is removed and added again comes to the same hr
   const before = await everything();
   assertEquals(await everything(), before);
   assertEquals(before[1]?.flat(), [`${calendar}a.ics`, `${calendar}c.ics`, `${tasks}t.ics`]);
+});
+
+Deno.test("IO-6 a query from a month ago on: endless series, moved overrides, days on the edge", async () => {
+  await using house = await openHouse();
+  const phone = phoneAt(house);
+  const before = { start: "20230102T090000Z", end: "20230102T100000Z" };
+  const moved = [
+    "RECURRENCE-ID:20230109T090000Z",
+    "DTSTART:20260105T090000Z",
+    "DTEND:20260105T100000Z",
+  ];
+  const items: readonly string[] = [
+    event({ uid: "endless", ...before, lines: ["RRULE:FREQ=WEEKLY"] }),
+    event({ uid: "moved", ...before, lines: ["RRULE:FREQ=WEEKLY;COUNT=3"], overrides: [moved] }),
+    event({ uid: "edge", start: "20251201", end: "20251202" }),
+    event({ uid: "over", start: "20251130", end: "20251201" }),
+    event({ uid: "ended", ...before, lines: ["RRULE:FREQ=WEEKLY;COUNT=150"] }),
+    event({ uid: "until", ...before, lines: ["RRULE:FREQ=DAILY;UNTIL=20251130T090000Z"] }),
+  ];
+  for (const item of items) {
+    const [, uid] = /^UID:(.*)\r$/m.exec(item) ?? [];
+    assertEquals((await phone.put(`${calendar}${uid}.ics`, item)).status, 201);
+  }
+  const filter = during("VEVENT", { start: "20251201T000000Z" });
+  const { hrefs: found } = await phone.query(calendar, "1", [D.getetag, D.getcontenttype], filter);
+  const names = found.map((href) => href.slice(calendar.length, -".ics".length));
+  assertEquals(names.sort(), ["edge", "endless", "moved"]);
 });

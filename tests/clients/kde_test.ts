@@ -4,7 +4,7 @@ import { el } from "../../src/xml/tree.ts";
 import { event, journal, task } from "../fixtures/events.ts";
 import { multistatusOf, openHouse } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { components, mkcol, multiget, principalSearch } from "./bodies.ts";
+import { components, during, mkcol, multiget, principalSearch } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { componentsOf, dataOf, privilegesOf, typesOf } from "./found.ts";
@@ -230,4 +230,29 @@ Deno.test("KD-12 principal-property-search, Depth 1, by mail address finds anoth
   ]);
   const found = await multistatusOf(await client.ask("REPORT", collection, { depth: "1", body }));
   assertEquals(found.hrefs, ["/dav/principals/users/bob/"]);
+});
+
+Deno.test("KD-4 the three queries give all members together, and none twice", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, kde);
+  const path = `${hrefs.home}all/`;
+  const body = mkcol(
+    el(D.resourcetype, [el(D.collection), el(C.calendar)]),
+    components("VEVENT", "VTODO", "VJOURNAL"),
+  );
+  assertEquals((await client.ask("MKCOL", path, { body })).status, 201);
+  const items = [event, task, journal].flatMap((item, kind) =>
+    ["a", "b"].map((letter) =>
+      [`${path}${letter}${kind}.ics`, item({ uid: letter + kind })] as const
+    )
+  );
+  for (const [href, item] of items) assertEquals((await client.put(href, item)).status, 201);
+  const listed: string[] = [];
+  for (const name of ["VEVENT", "VTODO", "VJOURNAL"]) {
+    const names = [D.getetag, D.resourcetype];
+    const { responses } = await client.query(path, "1", names, during(name));
+    assertEquals(responses.map(({ propstats }) => propstats), [[200], [200]]);
+    listed.push(...responses.map(({ href }) => href));
+  }
+  assertEquals(listed.sort(), items.map(([href]) => href).sort());
 });

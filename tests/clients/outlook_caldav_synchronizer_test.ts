@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { A, C, D } from "../../src/xml/names.ts";
 import { el } from "../../src/xml/tree.ts";
-import { event } from "../fixtures/events.ts";
+import { event, task } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import { isCalendar, listIn } from "./answers.ts";
 import {
+  during,
   mkcalendar,
   mkcol,
   multiget,
@@ -224,4 +225,28 @@ Deno.test("OC-14 principal-property-search equals finds a room by its display na
   assertEquals(room?.href, "/dav/principals/rooms/hall/");
   assertEquals(room?.text(C.calendarUserType), "ROOM");
   assertEquals(room?.statusOf(D.resourceId), 200);
+});
+
+Deno.test("OC-5 OC-6 queries of a time list events and tasks in it, and tasks without dates", async () => {
+  await using house = await openHouse();
+  const client = outlookAt(house);
+  const time = { start: "20251101T000000Z", end: "20270101T000000Z" };
+  const [before, after] = ["20250105T090000Z", "20280105T090000Z"];
+  const items: Readonly<Record<string, string>> = {
+    [`${calendar}in.ics`]: event({ uid: "in" }),
+    [`${calendar}before.ics`]: event({ uid: "before", start: before, end: null }),
+    [`${calendar}after.ics`]: event({ uid: "after", start: after, end: null }),
+    [`${tasks}in.ics`]: task({ uid: "in" }),
+    [`${tasks}before.ics`]: task({ uid: "before", end: before }),
+    [`${tasks}after.ics`]: task({ uid: "after", end: after }),
+    [`${tasks}undated.ics`]: task({ uid: "undated", end: null }),
+  };
+  for (const [href, item] of Object.entries(items)) await client.put(href, item);
+  const list = async (path: string, component: string) => {
+    const found = await client.query(path, "1", [D.getetag], during(component, time));
+    assert(found.responses.every((one) => one.text(D.getetag)));
+    return [...found.hrefs].sort();
+  };
+  assertEquals(await list(calendar, "VEVENT"), [`${calendar}in.ics`]);
+  assertEquals(await list(tasks, "VTODO"), [`${tasks}in.ics`, `${tasks}undated.ics`]);
 });

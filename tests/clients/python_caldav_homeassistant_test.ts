@@ -1,16 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { C, D, type XmlName } from "../../src/xml/names.ts";
-import { el } from "../../src/xml/tree.ts";
-import { calendar, component, event, task, zone } from "../fixtures/events.ts";
+import { el, type XmlElement } from "../../src/xml/tree.ts";
+import { calendar, component, event, journal, task, zone } from "../fixtures/events.ts";
 import { multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 import {
   components,
   during,
   expand,
+  having,
   mkcalendar,
   query,
   type Range,
+  saying,
   syncCollection,
+  without,
 } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
@@ -258,5 +261,160 @@ for (const url of ["/", "/dav/", hrefs.principal, hrefs.home, hrefs.calendar]) {
     assertEquals(await found("alice"), [alice]);
     assertEquals(await found("nobody"), []);
     assertEquals(await found(), [alice, ["bob", "/dav/calendars/bob/"]]);
+  });
+}
+
+/** What a search finds of these items in a calendar for all kinds, by name. */
+async function searched(
+  items: Readonly<Record<string, string>>,
+  ...filters: readonly XmlElement[]
+): Promise<string[]> {
+  await using house = await openHouse();
+  const client = clientAt(house, caldav);
+  const path = `${hrefs.home}searched/`;
+  const body = mkcalendar(components("VEVENT", "VTODO", "VJOURNAL"));
+  assertEquals((await client.ask("MKCALENDAR", path, { body })).status, 201);
+  for (const [name, item] of Object.entries(items)) {
+    const href = `${path}${encodeURIComponent(name)}.ics`;
+    assertEquals((await client.put(href, item)).status, 201, name);
+  }
+  const found = await client.query(path, "1", [C.calendarData], ...filters);
+  return found.hrefs.map((href) => decodeURIComponent(href.slice(path.length, -4))).sort();
+}
+
+const kinds = {
+  event: event({ uid: "event" }),
+  journal: journal({ uid: "journal" }),
+  task: task({ uid: "task" }),
+};
+
+const years = {
+  before: event({ uid: "before", start: "20250105T090000Z", end: null }),
+  series: event({
+    uid: "series",
+    start: "20240105T090000Z",
+    lines: ["RRULE:FREQ=YEARLY"],
+    end: null,
+  }),
+  within: event({ uid: "within" }),
+};
+
+const overdue = (uid: string, ...lines: readonly string[]) => task({ uid, lines });
+
+const alarmed = (uid: string, trigger: string) =>
+  event({ uid, lines: ["BEGIN:VALARM", "ACTION:AUDIO", `TRIGGER:${trigger}`, "END:VALARM"] });
+
+const category = (uid: string, categories: string) =>
+  event({ uid, lines: [`CATEGORIES:${categories}`] });
+
+const octets = { collation: "i;octet" };
+
+const pending: readonly XmlElement[] = [
+  without("COMPLETED"),
+  saying("STATUS", "COMPLETED", { "negate-condition": "yes" }),
+  saying("STATUS", "CANCELLED", { "negate-condition": "yes" }),
+];
+
+const searches: readonly {
+  readonly name: string;
+  readonly items: Readonly<Record<string, string>>;
+  readonly filters: readonly XmlElement[];
+  readonly found: readonly string[];
+}[] = [
+  {
+    name: "PY-4 from a start on",
+    items: years,
+    filters: [during("VEVENT", { start: "20251201T000000Z" })],
+    found: ["series", "within"],
+  },
+  {
+    name: "PY-4 up to an end",
+    items: years,
+    filters: [during("VEVENT", { end: "20251201T000000Z" })],
+    found: ["before", "series"],
+  },
+  {
+    name: "PY-4 without a time",
+    items: years,
+    filters: [during("VEVENT")],
+    found: Object.keys(years),
+  },
+  { name: "PY-5 without a kind", items: kinds, filters: [], found: Object.keys(kinds) },
+  {
+    name: "PY-6 a text within a property, in any case",
+    items: { a: event({ uid: "a", summary: "Lunch with Bob" }), b: event({ uid: "b" }) },
+    filters: [having("VEVENT", saying("SUMMARY", "with bob"))],
+    found: ["a"],
+  },
+  {
+    name: "PY-6 a text to the octet",
+    items: {
+      a: event({ uid: "a", summary: "Lunch" }),
+      b: event({ uid: "b", summary: "lunch" }),
+    },
+    filters: [having("VEVENT", saying("SUMMARY", "Lunch", octets))],
+    found: ["a"],
+  },
+  {
+    name: "PY-6 what does not have the text",
+    items: {
+      a: event({ uid: "a", summary: "Lunch" }),
+      b: event({ uid: "b", summary: "Dinner" }),
+    },
+    filters: [having("VEVENT", saying("SUMMARY", "lunch", { "negate-condition": "yes" }))],
+    found: ["b"],
+  },
+  {
+    name: "PY-6 what does not have the property",
+    items: { a: category("a", "Work"), b: event({ uid: "b" }) },
+    filters: [having("VEVENT", without("CATEGORIES"))],
+    found: ["b"],
+  },
+  {
+    name: "PY-6 any of several categories",
+    items: { a: category("a", "Home,Work"), b: category("b", "Home") },
+    filters: [having("VEVENT", saying("CATEGORIES", "work"))],
+    found: ["a"],
+  },
+  {
+    name: "PY-7 pending tasks",
+    items: {
+      cancelled: overdue("cancelled", "STATUS:CANCELLED"),
+      completed: overdue("completed", "COMPLETED:20260104T120000Z", "STATUS:COMPLETED"),
+      open: overdue("open", "STATUS:NEEDS-ACTION"),
+      started: overdue("started", "STATUS:IN-PROCESS"),
+    },
+    filters: [having("VTODO", ...pending)],
+    found: ["open", "started"],
+  },
+  {
+    name: "PY-9 an alarm in a time",
+    items: { early: alarmed("early", "-P1D"), late: alarmed("late", "-PT10M"), none: kinds.event },
+    filters: [
+      having("VEVENT", during("VALARM", { start: "20260105T080000Z", end: "20260105T090000Z" })),
+    ],
+    found: ["late"],
+  },
+  {
+    name: "PY-12 a UID, and others that it is a part of",
+    items: {
+      "1": event({ uid: "uid-1" }),
+      "12": event({ uid: "uid-12" }),
+      "2": event({ uid: "uid-2" }),
+    },
+    filters: [having("VEVENT", saying("UID", "uid-1", octets))],
+    found: ["1", "12"],
+  },
+  {
+    name: "PY-18 a UID with a slash, beyond ASCII",
+    items: { "grüße/1": event({ uid: "grüße/1" }), other: event({ uid: "other" }) },
+    filters: [having("VEVENT", saying("UID", "grüße/1", octets))],
+    found: ["grüße/1"],
+  },
+];
+
+for (const { name, items, filters, found } of searches) {
+  Deno.test(name, async () => {
+    assertEquals(await searched(items, ...filters), [...found]);
   });
 }

@@ -4,7 +4,7 @@ import { el } from "../../src/xml/tree.ts";
 import { event } from "../fixtures/events.ts";
 import { type Found, multistatusOf, openHouse } from "../harness.ts";
 import { fill } from "../http/fill.ts";
-import { mkcol } from "./bodies.ts";
+import { during, mkcol } from "./bodies.ts";
 import { type Client, clientAt, type Manner } from "./client.ts";
 import { discover, hrefs } from "./discovery.ts";
 import { dataOf, typesOf } from "./found.ts";
@@ -196,4 +196,24 @@ Deno.test("VP-14 5,000 items: one listing and one multiget, both whole", async (
   assertEquals(found.hrefs.toSorted(), paths.toSorted());
   for (const one of found.responses) assertEquals(one.propstats, [200]);
   assertEquals(dataOf(found.at(`${hrefs.calendar}odd.ics`)), odd.replace("\u0007", ""));
+});
+
+Deno.test("VP-6 a query of a time for each component is 207, with type and ETag of what is there", async () => {
+  await using house = await openHouse();
+  const client = clientAt(house, vdirsyncer);
+  await client.put(`${hrefs.calendar}in.ics`, event({ uid: "in" }));
+  const old = { start: "20200105T090000Z", end: null };
+  await client.put(`${hrefs.calendar}out.ics`, event({ uid: "out", ...old }));
+  const year = { start: "20250701T000000Z", end: "20260701T000000Z" };
+  for (const component of ["VTODO", "VEVENT", "VJOURNAL"]) {
+    const names = [D.getcontenttype, D.getetag];
+    const filter = during(component, year);
+    const { responses } = await client.query(hrefs.calendar, "1", names, filter);
+    const expected = component === "VEVENT" ? [`${hrefs.calendar}in.ics`] : [];
+    assertEquals(responses.map(({ href }) => href), expected);
+    for (const one of responses) {
+      assert(one.text(D.getetag));
+      assert(one.text(D.getcontenttype)?.includes("calendar"));
+    }
+  }
 });

@@ -166,13 +166,30 @@ export const bodies = {
   ),
   expand: xml(
     "D:expand-property",
-    '<D:property name="owner"><D:property name="displayname"/></D:property>',
+    '<D:property name="owner"><D:property name="displayname"/><D:property name="group-membership">' +
+      '<D:property name="group-member-set"><D:property name="principal-URL"/></D:property>' +
+      '</D:property><D:property name="calendar-home-set" namespace="urn:ietf:params:xml:ns:caldav">' +
+      '<D:property name="acl"/></D:property></D:property>',
   ),
   principals: xml(
     "D:principal-property-search",
     "<D:property-search><D:prop><D:displayname/></D:prop><D:match>bo</D:match>" +
-      "</D:property-search><D:prop><D:displayname/></D:prop>",
+      "</D:property-search><D:property-search><D:prop><C:calendar-user-address-set/></D:prop>" +
+      '<D:match match-type="starts-with" caseless="yes">mailto:bo</D:match></D:property-search>' +
+      "<D:property-search><D:prop><CS:last-name/><C:calendar-home-set/></D:prop><D:match/>" +
+      "</D:property-search><D:prop><D:displayname/></D:prop><D:apply-to-principal-collection-set/>" +
+      "<CS:limit><CS:nresults>2</CS:nresults></CS:limit>",
   ),
+  words: xml(
+    "CS:calendarserver-principal-search",
+    "<CS:search-token>bo</CS:search-token><CS:search-token>b@ex</CS:search-token>" +
+      "<D:prop><CS:email-address-set/></D:prop>",
+  ),
+  match: xml(
+    "D:principal-match",
+    "<D:principal-property><D:owner/></D:principal-property><D:prop><D:acl/></D:prop>",
+  ),
+  aclPrincipals: xml("D:acl-principal-prop-set", "<D:prop><D:displayname/></D:prop>"),
 } as const satisfies Record<string, string>;
 
 const ics = { "content-type": "text/calendar; charset=utf-8" };
@@ -186,10 +203,10 @@ const propfind = (path: string, depth: string, body: string): Template => ({
   headers: { ...asXml, depth, prefer: "return=minimal" },
   body,
 });
-const report = (path: string, body: string): Template => ({
+const report = (path: string, body: string, depth = "1"): Template => ({
   method: "REPORT",
   path,
-  headers: { ...asXml, depth: "1" },
+  headers: { ...asXml, depth },
   body,
 });
 const to = (method: string, from: string, path: string, more = {}): Template => ({
@@ -271,5 +288,8 @@ export const templates: readonly Template[] = [
   report(calendar, bodies.sync),
   report(files, bodies.sync),
   report(principal, bodies.expand),
-  report("/dav/principals/", bodies.principals),
+  ...[calendar, "/dav/principals/"].flatMap((path) =>
+    [bodies.expand, bodies.principals, bodies.words, bodies.match, bodies.aclPrincipals]
+      .map((body) => report(path, body, "0"))
+  ),
 ];

@@ -16,7 +16,7 @@ import { encodeSegment, pathSegments } from "../../src/http/path.ts";
 import { readPrefer } from "../../src/http/prefer.ts";
 import { readRange } from "../../src/http/range.ts";
 import { readTimeout } from "../../src/http/timeout.ts";
-import { matchesFilter } from "../../src/ical/filter.ts";
+import { matchesCalendar } from "../../src/ical/calendar_filter.ts";
 import { Budget, instancesIn } from "../../src/ical/instances.ts";
 import { textOfJcal } from "../../src/ical/jcal/read.ts";
 import { jcalOf } from "../../src/ical/jcal/write.ts";
@@ -175,7 +175,7 @@ const parsers: readonly Parser[] = [
         object: mutated(random.pick(objects), random, icalGrammar),
       };
     },
-    read: ({ xml, object }) => matchesFilter(object, readFilter(readXml(xml)), zones),
+    read: ({ xml, object }) => matchesCalendar(object, readFilter(readXml(xml)), zones),
   }),
   parser({
     name: "a calendar object, and its instances",

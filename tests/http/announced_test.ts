@@ -187,6 +187,29 @@ for (const place of places.filter((one) => !one.startsWith("nothing"))) {
   });
 }
 
+Deno.test("announced: DAV:sync-token is where sync-collection is, and what that gives", async () => {
+  await using house = await furnished();
+  const body = documentXml(el(D.propfind, [el(D.prop, [el(D.syncToken), el(CS.getctag)])]));
+  const sync = { headers: { depth: "0" }, body: sensible.REPORT?.body };
+  for (const place of places.filter((one) => !one.startsWith("nothing"))) {
+    const path = urls[place];
+    const [found] = (await multistatusOf(
+      await house.ask("PROPFIND", path, { headers: { depth: "0" }, body }),
+    )).responses;
+    const response = await house.ask("REPORT", path, sync);
+    const tokens = [found?.text(D.syncToken), found?.text(CS.getctag)];
+    if (synchronised.includes(place)) {
+      const { syncToken = "none" } = await multistatusOf(response);
+      assertEquals(tokens, [syncToken, syncToken], place);
+    } else {
+      await response.body?.cancel();
+      assertEquals([response.status, ...tokens], [403, undefined, undefined], place);
+    }
+  }
+});
+
+const synchronised: readonly Place[] = ["home", "calendar", "inbox", "subscription"];
+
 /** Tokens that may only be told where what they promise is there. */
 const scheduling = ["calendar-schedule", "calendar-auto-schedule", "calendar-availability"];
 const everywhere = ["1", "3", "access-control", "extended-mkcol", "calendar-access"];

@@ -379,6 +379,24 @@ Deno.test("calendar-query: an object that can't be read hides none of the others
   assertEquals(await found(house, calendar, query(onJanuary("05"))), ["a.ics", "z.ics"]);
 });
 
+Deno.test("calendar-query: series without end are exact in the year 2300", async () => {
+  await using house = await openHouse();
+  const series = (uid: string, rule: string, start = "20200101T090000") =>
+    event({ uid, tzid: "Europe/Vienna", start, end: start, lines: [`RRULE:${rule}`] });
+  await put(house, {
+    "daily.ics": series("daily", "FREQ=DAILY"),
+    "weekly.ics": series("weekly", "FREQ=WEEKLY;BYDAY=SU"),
+    "yearly.ics": series("yearly", "FREQ=YEARLY", "20200630T090000"),
+    "over.ics": series("over", "FREQ=DAILY;UNTIL=22991231T230000Z"),
+  });
+  const at = (start: string, end: string) =>
+    found(house, calendar, query(comp("VEVENT", range(start, end))));
+  assertEquals(await at("23000630T000000Z", "23000701T000000Z"), ["daily.ics", "yearly.ics"]);
+  assertEquals(await at("23000701T000000Z", "23000702T000000Z"), ["daily.ics", "weekly.ics"]);
+  assertEquals(await at("23000701T070000Z", "23000701T070001Z"), ["daily.ics", "weekly.ics"]);
+  assertEquals(await at("23000701T070001Z", "23000702T070000Z"), []);
+});
+
 Deno.test("calendar-query: large objects are looked into, too", async () => {
   await using house = await openHouse();
   const lines = [`DESCRIPTION:${"x".repeat(300_000)}needle`];
@@ -439,3 +457,36 @@ Deno.test("calendar-query: calendars, homes and inboxes say that they have it, a
     );
   }
 });
+
+const sameName = (name: string) =>
+  `<C:prop-filter name="SUMMARY"><C:text-match match-type="equals">${name}</C:text-match></C:prop-filter>`;
+
+const several: readonly (readonly [test: string, gives: readonly string[]])[] = [
+  ["anyof", ["a.ics", "b.ics", "t.ics"]],
+  ["allof", ["b.ics"]],
+];
+
+for (const [test, gives] of several) {
+  Deno.test(`calendar-query: several comp-filters for VCALENDAR, test ${test}`, async () => {
+    await using house = await openHouse();
+    const path = await mixed(house);
+    await put(house, {
+      "a.ics": event({ uid: "a", summary: "Lunch" }),
+      "b.ics": event({ uid: "b", summary: "Dinner" }),
+      "c.ics": event({ uid: "c", start: "20260301T090000Z", end: null, summary: "Later" }),
+      "t.ics": task({ uid: "t", summary: "Dinner" }),
+    }, path);
+    const inCalendar = (inside: string) => comp("VCALENDAR", inside);
+    const filter = [
+      inCalendar(onJanuary("05")),
+      `<C:comp-filter name="VCALENDAR" test="anyof">${comp("VEVENT", sameName("Dinner"))}${
+        comp("VTODO", sameName("Dinner"))
+      }</C:comp-filter>`,
+    ].join("");
+    const body = query("").replace(
+      /<C:filter>.*<\/C:filter>/,
+      `<C:filter test="${test}">${filter}</C:filter>`,
+    );
+    assertEquals(await found(house, path, body), gives);
+  });
+}

@@ -248,6 +248,14 @@ const refused: readonly {
 }[] = [
   { name: "Depth infinity", wanted: [name], ask: { headers: { depth: "infinity" } } },
   { name: "a property without a name", wanted: [el(D.property)] },
+  ...["%zz", "a:b", "x/><y", "", "-a"].map((name) => ({
+    name: `a property that is called ${name}`,
+    wanted: [el(D.property, [], { name })],
+  })),
+  {
+    name: "a property in the namespace of xmlns",
+    wanted: [el(D.property, [], { name: "x", namespace: "http://www.w3.org/2000/xmlns/" })],
+  },
   { name: "too many levels", wanted: [nested(limits.expandLevels + 1)] },
 ];
 

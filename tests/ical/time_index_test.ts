@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { busyIn, type BusyPeriod, busyTypes } from "../../src/ical/busy.ts";
-import { candidateBusy, candidateMeets } from "../../src/ical/candidates.ts";
+import { candidateBusy, candidateMeets, isReadForBusy } from "../../src/ical/candidates.ts";
 import { Budget, instancesIn } from "../../src/ical/instances.ts";
 import type { TimeRange } from "../../src/ical/interval.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
@@ -70,7 +70,7 @@ function answer(index: TimeIndex | undefined, range: TimeRange, floating: Zone):
   const { rule, firstStart, lastEnd, busy } = index;
   const plain = { firstStart, lastEnd, busy, floating: isLocal };
   const candidate = rule === undefined ? { bounds: plain } : { rule };
-  const periods = busy === 0 ? [] : candidateBusy(candidate, range, floating);
+  const periods = isReadForBusy(candidate) ? undefined : candidateBusy(candidate, range, floating);
   assert(at(lastEnd) > at(firstStart) || isLocal);
   return {
     meets: candidateMeets(candidate, range, floating),

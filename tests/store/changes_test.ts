@@ -336,7 +336,7 @@ const lock: Lock = {
   expires: now + 60_000,
 };
 
-const page = { limit: 99, asker: ids.alice };
+const page = { limit: 99, asker: ids.alice, properties: true };
 
 const changed = async (store: Store, id: number, commit: number) =>
   (await store.changesSince(id, { commit }, page)).items;

@@ -140,7 +140,8 @@ export async function objectNamed(
   name: string,
   collectionId: number = ids.calendar,
 ): Promise<StoredObject> {
-  const [[, object] = []] = await Array.fromAsync(store.objectsNamed(collectionId, [name]));
+  const [[, object] = []] = (await Array.fromAsync(store.objectsNamed(collectionId, [name])))
+    .flat();
   assert(object, `no object ${name}`);
   return object;
 }

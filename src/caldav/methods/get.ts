@@ -4,8 +4,8 @@ import { httpDate } from "../../http/date.ts";
 import { quoted } from "../../http/etag.ts";
 import { textStream } from "../../http/text_stream.ts";
 import { joinAsJcal, joinCalendars } from "../../ical/join.ts";
-import { textOf } from "../../ical/text.ts";
-import { contentOf, contentsOf } from "../../dav/contents.ts";
+import type { Store } from "../../store/store.ts";
+import { textsOf } from "../../dav/contents.ts";
 import { calendarObjectType } from "../../calendar/decide_put.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { contentAnswer } from "../../dav/methods/get.ts";
@@ -17,6 +17,7 @@ import {
   objectKinds,
   type ObjectResource,
 } from "../../dav/resource.ts";
+import { Splices, type ValueText, valueTexts } from "../../dav/splices.ts";
 import {
   hasVariants,
   jcalType,
@@ -50,21 +51,22 @@ async function answer(request: DavRequest, door: Door, body: boolean): Promise<R
     return calendarAnswer(request, resource as CollectionResource, variant, door, body);
   }
   return variant && hasVariants(resource.object)
-    ? await variantAnswer(request, resource, variant, door)
+    ? variantAnswer(request, resource, variant, door)
     : contentAnswer(request, resource, door);
 }
 
-async function variantAnswer(
+function variantAnswer(
   request: DavRequest,
   { object, content }: ObjectResource,
   variant: Variant,
   { services: { store } }: Door,
-): Promise<Response> {
+): Response {
   const etag = variantEtag(object.etag, variant);
   const unchanged = notModified(request, etag, object.modified);
   if (unchanged) return unchanged;
-  const text = content && textOf(await contentOf(store, content));
-  const stream = text === undefined ? null : textStream(variantChunks(text, variant));
+  const splices = splicesFor(variant, store, valueTexts.asSent);
+  const texts = content && splices.into(variantChunks(splices.textOf(content), variant));
+  const stream = texts ? textStream(texts) : null;
   return new Response(stream, { headers: headersOf(etag, object.modified, variant) });
 }
 
@@ -81,8 +83,13 @@ function calendarAnswer(
   const etag = variant ? variantEtag(version, variant) : version;
   const unchanged = notModified(request, etag, modified);
   if (unchanged) return unchanged;
+  const splices = splicesFor(variant, store, valueTexts.withCrlf);
+  // Nobody has PUT it, so that it may be whole for those who say nothing.
+  const { timezones = "added" } = variant ?? {};
   const join = variant?.jcal ? joinAsJcal : joinCalendars;
-  const stream = body ? textStream(join(contentsOf(store, id), { name: displayName })) : null;
+  const about = { name: displayName, timezones };
+  const texts = body && splices.into(join(textsOf(store, id, splices), about));
+  const stream = texts ? textStream(texts) : null;
   const extension = variant?.jcal ? "json" : "ics";
   return new Response(stream, {
     headers: {
@@ -91,6 +98,9 @@ function calendarAnswer(
     },
   });
 }
+
+const splicesFor = (variant: Variant | undefined, store: Store, asText: ValueText): Splices =>
+  new Splices(store, variant?.jcal ? valueTexts.unfolded : asText);
 
 function notModified({ headers }: DavRequest, etag: string, modified: number) {
   const present = { etag, lastModified: modified };

@@ -1,18 +1,18 @@
 import { encodeSegment } from "../../http/path.ts";
-import { createBreaks } from "../../ical/steps.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
-import { objectsNamed } from "../../dav/contents.ts";
+import { type NamedObject, objectsNamed } from "../../dav/contents.ts";
 import type { Door, Look, Report } from "../../dav/door.ts";
-import { lookIn } from "../../dav/look.ts";
-import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
+import { objectsLook } from "../../dav/look.ts";
+import { inTexts, multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { type Asked, propertyResponse } from "../../dav/properties.ts";
+import type { Asked } from "../../dav/properties.ts";
+import { responseWriter } from "../../dav/property_response.ts";
 import type { CollectionResource } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
-import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
+import { askedOfObjects } from "../../dav/calendar_data.ts";
 
 /** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
 export const calendarMultiget: Report = {
@@ -27,12 +27,11 @@ export const calendarMultiget: Report = {
     if (hrefs.length > limits.multigetHrefs) {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
-    const look = {
-      ...lookIn(request.headers),
-      calendarData: calendarDataWriter(asked, { parents: [parent] }),
-    };
+    const { store } = door.services;
+    const { look, splices } = objectsLook(request.headers, asked, { parents: [parent], store });
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };
@@ -74,8 +73,11 @@ async function* responses(
   door: Door,
   look: Look,
 ): AsyncGenerator<ResponseXml> {
+  const write = responseWriter(asked, door, look);
+  const texts = inTexts(([name, object]: NamedObject) =>
+    object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404)
+  );
   const told = new Set<string>();
-  const breaks = createBreaks();
   for (let at = 0; at < hrefs.length; at += limits.pageRows) {
     const names: string[] = [];
     for (const asIs of hrefs.slice(at, at + limits.pageRows)) {
@@ -84,11 +86,6 @@ async function* responses(
       else if (!told.has(name)) names.push(name);
       if (name !== undefined) told.add(name);
     }
-    for await (const [name, object] of objectsNamed(parent, names, door)) {
-      if (object) yield propertyResponse(object, asked, door, look);
-      else yield statusResponse(parent.href + encodeSegment(name), 404);
-      const pause = breaks();
-      if (pause) await pause;
-    }
+    for await (const page of objectsNamed(parent, names, door)) yield* texts(page);
   }
 }

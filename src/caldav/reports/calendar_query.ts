@@ -1,22 +1,21 @@
 import { readDepth } from "../../http/depth.ts";
 import { textChunkChars } from "../../http/text_stream.ts";
 import { createBreaks } from "../../ical/steps.ts";
-import { readTimezone } from "../../ical/timezone.ts";
-import { ianaZone, type Zone } from "../../ical/zone.ts";
+import { readTimezone, zoneById } from "../../ical/timezone.ts";
+import type { Zone } from "../../ical/zone.ts";
 import { limits } from "../../limits.ts";
-import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import type { Beside, DavRequest, Report } from "../../dav/door.ts";
-import { lookIn } from "../../dav/look.ts";
+import { objectsLook } from "../../dav/look.ts";
 import { childResource } from "../../dav/members.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../../dav/multistatus.ts";
 import { preferHeaders } from "../../dav/prefer_headers.ts";
-import { propertyResponse } from "../../dav/properties.ts";
+import { responseWriter } from "../../dav/property_response.ts";
 import { quirksOf } from "../../dav/quirks.ts";
 import { type CollectionResource, isObject } from "../../dav/resource.ts";
-import { askedOfObjects, calendarDataWriter } from "../../dav/calendar_data.ts";
+import { askedOfObjects } from "../../dav/calendar_data.ts";
 import { readFilter } from "../filter.ts";
 import { matchesIn, matchNamed, type Wanted } from "../query_matches.ts";
 
@@ -35,15 +34,16 @@ export const calendarQuery: Report = {
     const pages = isObject(resource)
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parents, query, door);
-    const calendarData = calendarDataWriter(asked, { parents, zone });
-    const look = { ...lookIn(request.headers), calendarData };
+    const { store } = door.services;
+    const { look, splices } = objectsLook(request.headers, asked, { parents, zone, store });
+    const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();
       for await (const page of pages) {
         let written: ResponseXml[] = [];
         let characters = 0;
         for (const object of page) {
-          const response = propertyResponse(object, asked, door, look);
+          const response = write(object);
           written.push(response);
           characters += response.length;
           if (characters > textChunkChars) {
@@ -59,6 +59,7 @@ export const calendarQuery: Report = {
     };
     return multistatus(atMost(limits.queryMatches, responses(), resource.href), {
       headers: preferHeaders(look),
+      splices,
     });
   },
 };
@@ -93,10 +94,7 @@ function zoneIn(body: XmlElement): Zone | undefined {
   const timezone = childNamed(body, C.timezone);
   if (timezone) return readTimezone(textOf(timezone));
   const id = childNamed(body, C.timezoneId);
-  if (!id) return undefined;
-  const zone = ianaZone(textOf(id).trim());
-  if (!zone) throw new Refusal(403, C.validTimezone);
-  return zone;
+  return id && zoneById(textOf(id));
 }
 
 /**

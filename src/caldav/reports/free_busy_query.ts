@@ -5,7 +5,6 @@ import { freeBusyCalendar } from "../../ical/free_busy.ts";
 import type { Collection } from "../../model.ts";
 import { C } from "../../xml/names.ts";
 import type { XmlElement } from "../../xml/tree.ts";
-import { contentsWithIds } from "../../dav/contents.ts";
 import type { Beside, DavRequest, Report } from "../../dav/door.ts";
 import { dynamicHeaders } from "../../dav/multistatus.ts";
 import { isCollection, type Resource } from "../../dav/resource.ts";
@@ -22,8 +21,9 @@ export const freeBusyQuery: Report = {
     const calendars = calendarsIn(resource, request, beside).filter(countsAsBusy);
     const { store, clock, random } = door.services;
     const times = await busyTimes(calendars, range, {
+      zones: door.zones,
       candidates: store.candidates,
-      contents: (collectionId, ids) => contentsWithIds(collectionId, ids, door),
+      contents: door.services.store.objectsWithIds,
     });
     const uid = `free-busy-${random.id()}`;
     return new Response(freeBusyCalendar({ uid, at: clock(), range }, times), {

@@ -7,18 +7,13 @@ import { readXmlRoot } from "../body.ts";
 import type { Door, Method } from "../door.ts";
 import { lookIn } from "../look.ts";
 import { type Mapped, open } from "../open.ts";
-import { multistatus, type ResponseXml } from "../multistatus.ts";
+import { inTexts, multistatus, type ResponseXml } from "../multistatus.ts";
 import { membersOf, subtreeOf } from "../members.ts";
-import {
-  allprop,
-  type Asked,
-  askedElements,
-  askedProp,
-  propertyResponse,
-  wantsQuota,
-} from "../properties.ts";
+import { allprop, type Asked, askedElements, askedProp, wantsQuota } from "../properties.ts";
+import { responseWriter } from "../property_response.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { allKinds, isCollection, isObject, type Resource } from "../resource.ts";
+import type { Target } from "../target.ts";
 
 /** PROPFIND (RFC 4918 §9.1). */
 export const propfind: Method = {
@@ -28,24 +23,32 @@ export const propfind: Method = {
   async handle(request, door) {
     const depth = readDepth(request.headers, "infinity");
     const asked = askedIn(await readXmlRoot(request, D.propfind));
+    const isListed = depth === 1 && isHome(request.target);
     const opened = await open(request, door, {
       properties: true,
       used: wantsQuota(asked),
+      children: isListed,
     }) as Mapped;
-    const below = depth === "infinity" ? await allBelow(opened.resource, door) : undefined;
+    const { resource } = opened;
+    const children = isListed ? opened.snapshot.children : undefined;
+    const below = depth === "infinity" ? [await allBelow(resource, door)] : undefined;
     const look = lookIn(request.headers);
+    const write = responseWriter(asked, door, look);
+    const texts = inTexts(write);
     const responses = async function* (): AsyncGenerator<ResponseXml> {
-      if (!(look.depthNoroot && depth !== 0)) {
-        yield propertyResponse(opened.resource, asked, door, look);
-      }
+      if (!(look.depthNoroot && depth !== 0)) yield write(resource);
       if (depth === 0) return;
-      for await (const member of below ?? membersOf(request, door, opened, asked)) {
-        yield propertyResponse(member, asked, door, look);
+      for await (const page of below ?? membersOf(request, door, { resource, children }, asked)) {
+        yield* texts(page);
       }
     };
     return multistatus(responses(), { headers: preferHeaders(look) });
   },
 };
+
+/** Its collections can be loaded with it. */
+const isHome = (target: Target): boolean =>
+  target.kind === "tree" && target.place.segments.length === 0;
 
 /** @throws {Refusal} 403 DAV:propfind-finite-depth: there is more than one answer should tell. */
 async function allBelow(resource: Resource, door: Door): Promise<Resource[]> {

@@ -6,7 +6,7 @@ import type { Report } from "../door.ts";
 import { lookIn } from "../look.ts";
 import { multistatus } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { propertyResponse } from "../properties.ts";
+import { responseWriter } from "../property_response.ts";
 import { principalHrefOf } from "../property_rows.ts";
 import { askedOnce, requireDepthZero } from "../report_parts.ts";
 import { collectionKinds, objectKinds, type Resource } from "../resource.ts";
@@ -25,8 +25,9 @@ export const aclPrincipalPropSet: Report = {
     const target = targetOf(ownerHref(resource));
     const found = await resourcesAt(target ? [target] : [], resource.asker, door, asked);
     const look = lookIn(request.headers);
+    const write = responseWriter(asked, door, look);
     const responses = found.flatMap(({ placed }) =>
-      placed.state === "mapped" ? [propertyResponse(placed.resource, asked, door, look)] : []
+      placed.state === "mapped" ? [write(placed.resource)] : []
     );
     return multistatus(responses, { headers: preferHeaders(look) });
   },

@@ -4,7 +4,8 @@ import { readDepth } from "../../http/depth.ts";
 import { limits } from "../../limits.ts";
 import type { Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
-import { D, nameOf, type XmlName } from "../../xml/names.ts";
+import { givenName } from "../../xml/given_name.ts";
+import { D, type XmlName } from "../../xml/names.ts";
 import { childrenNamed, el, elementsOf, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
 import type { DavRequest, Door, Look, Report } from "../door.ts";
@@ -13,7 +14,8 @@ import { membersOf } from "../members.ts";
 import { lookIn } from "../look.ts";
 import { multistatus, statusLine } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { type Asked, propertyOf } from "../properties.ts";
+import type { Asked } from "../properties.ts";
+import { propertyOf } from "../property_response.ts";
 import { allKinds, type Resource } from "../resource.ts";
 import { type Looked, resourcesAt } from "../resources_at.ts";
 import { hrefBelow, type Target, targetOfHref } from "../target.ts";
@@ -46,16 +48,17 @@ export const expandProperty: Report = {
   },
 };
 
-/** @throws {Refusal} 400: a property without a name, or more than `levels` in each other. */
+/** @throws {Refusal} 400: not the name of a property, or more than `levels` in each other. */
 function wantedIn(element: XmlElement, levels: number): Wanted[] {
   const properties = childrenNamed(element, D.property);
   if (properties.length > 0 && levels === 0) {
     throw bad(`properties stand ${limits.expandLevels} deep in each other at most`);
   }
   return properties.map((property) => {
-    const { name, namespace = "DAV:" } = property.attributes;
-    if (!name) throw bad("a property has a name");
-    return { name: nameOf(namespace, name), nested: wantedIn(property, levels - 1) };
+    const { name: local = "", namespace = "DAV:" } = property.attributes;
+    const name = givenName(namespace, local);
+    if (name === undefined) throw bad("a property has a name that an element can have");
+    return { name, nested: wantedIn(property, levels - 1) };
   });
 }
 
@@ -76,8 +79,8 @@ async function rootsOf(
   if (depth === "infinity") throw bad("Depth is 0 or 1");
   const roots = [resource];
   if (depth === 0) return roots;
-  for await (const member of membersOf(request, door, { resource }, everyProperty(wanted))) {
-    if (roots.push(member) > limits.expandedResources) throw tooMany();
+  for await (const page of membersOf(request, door, { resource }, everyProperty(wanted))) {
+    if (roots.push(...page) > limits.expandedResources) throw tooMany();
   }
   return roots;
 }

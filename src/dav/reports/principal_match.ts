@@ -9,7 +9,7 @@ import { subtreeOf } from "../members.ts";
 import { lookIn } from "../look.ts";
 import { multistatus } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { propertyOf, propertyResponse } from "../properties.ts";
+import { propertyOf, responseWriter } from "../property_response.ts";
 import { principalHrefOf } from "../property_rows.ts";
 import { askedOnce, requireDepthZero } from "../report_parts.ts";
 import { collectionKinds, isCollection, memberKind, type Resource } from "../resource.ts";
@@ -31,7 +31,7 @@ export const principalMatch: Report = {
       ? await identities(resource, door)
       : await naming(property, resource, door);
     const look = lookIn(request.headers);
-    return multistatus(found.map((one) => propertyResponse(one, asked, door, look)), {
+    return multistatus(found.map(responseWriter(asked, door, look)), {
       headers: preferHeaders(look),
     });
   },

@@ -9,7 +9,8 @@ import type { DavRequest, Door, Look } from "../door.ts";
 import { lookIn } from "../look.ts";
 import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import { type Asked, propertyResponse } from "../properties.ts";
+import type { Asked } from "../properties.ts";
+import { responseWriter } from "../property_response.ts";
 import type { Resource } from "../resource.ts";
 import { principalResource } from "../resources_at.ts";
 
@@ -33,7 +34,7 @@ export function principalsFound(
   resource: Resource,
   { headers }: DavRequest,
   door: Door,
-): Response {
+): Promise<Response> {
   requireSearch(search.condition, door.services.config);
   const look = lookIn(headers);
   return multistatus(responses(search, resource, door, look), { headers: preferHeaders(look) });
@@ -50,6 +51,7 @@ async function* responses(
     kind: "all",
     of: [{ kind: "enabled" }, { kind: "kinds", kinds }, condition],
   };
+  const write = responseWriter(asked, door, look);
   let after: string | undefined;
   let left = limit;
   do {
@@ -58,9 +60,7 @@ async function* responses(
       after,
       limit: Math.min(left, limits.pageRows),
     });
-    for (const found of page.items) {
-      yield propertyResponse(principalResource(found, asker, door), asked, door, look);
-    }
+    yield page.items.map((found) => write(principalResource(found, asker, door))).join("");
     left -= page.items.length;
     after = page.more ? page.items.at(-1)?.principal.name : undefined;
   } while (after !== undefined && left > 0);

@@ -1,21 +1,22 @@
-import { createBreaks } from "../../ical/steps.ts";
 import { limits } from "../../limits.ts";
+import type { ObjectInfo } from "../../model.ts";
 import type { ChangePage, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
-import { calendarDataWriter, wantsContent } from "../calendar_data.ts";
+import { wantsContent } from "../calendar_data.ts";
 import type { Door, Look, Report } from "../door.ts";
-import { lookIn } from "../look.ts";
+import { objectsLook } from "../look.ts";
 import { childResource, memberOf } from "../members.ts";
-import { multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
+import { inTexts, multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { limitIn } from "../report_parts.ts";
-import { type Asked, askedProp, propertyResponse } from "../properties.ts";
-import type { CollectionResource } from "../resource.ts";
+import { type Asked, askedProp, wantsStored } from "../properties.ts";
+import { responseWriter } from "../property_response.ts";
+import { type CollectionResource, memberKind } from "../resource.ts";
 import { checkSyncState, readSyncToken, syncToken } from "../sync_token.ts";
 import { encodeSegment } from "../../http/path.ts";
-import { withContent } from "../contents.ts";
+import { objectsWithIds } from "../contents.ts";
 
 /** What the client wants to know, and since when. */
 interface SyncCollection {
@@ -40,20 +41,24 @@ export const syncCollection: Report = {
     const parent = resource as CollectionResource;
     const { collection, epoch } = parent;
     const { token, limit, asked, infinite } = read(body);
-    const calendarData = calendarDataWriter(asked, { parents: [parent] });
+    const { store } = door.services;
+    const places = { parents: [parent], store };
+    const { look: common, splices } = objectsLook(request.headers, asked, places);
+    const look = { ...common, infinite };
     const since = readSyncToken(token, collection, epoch);
-    const page = await door.services.store.changesSince(collection.id, since, {
+    const page = await store.changesSince(collection.id, since, {
       limit,
       asker: parent.asker.id,
+      properties: wantsStored(asked, memberKind[parent.kind], door),
     });
     checkSyncState(since, page);
     const began = token === "" ? page.commit : since.began;
     const last = page.more ? page.items.at(-1) : undefined;
     const next = last ? { ...last, began } : { commit: page.commit };
-    const look = { ...lookIn(request.headers), calendarData, infinite };
     return multistatus(responses(parent, page, began ?? 0, asked, door, look), {
       syncToken: () => syncToken(collection, epoch, next),
       headers: preferHeaders(look),
+      splices,
     });
   },
 };
@@ -79,25 +84,28 @@ async function* responses(
   door: Door,
   look: Look & { readonly infinite: boolean },
 ): AsyncGenerator<ResponseXml> {
-  const objects = page.items.flatMap(({ object }) => object ? [memberOf(parent, object)] : []);
-  const loaded = wantsContent(asked) ? withContent(parent, objects, door) : objects;
-  const breaks = createBreaks();
-  for await (const object of loaded) {
-    yield propertyResponse(object, asked, door, look);
-    const pause = breaks();
-    if (pause) await pause;
+  const write = responseWriter(asked, door, look);
+  const texts = inTexts(write);
+  const objects = page.items.flatMap(({ object }) => object ?? []);
+  if (wantsContent(asked)) {
+    const ids = objects.map(({ id }) => id);
+    for await (const found of objectsWithIds(parent, ids, door)) yield* texts(found);
+  } else {
+    yield* texts(resources(parent, objects));
   }
   for (const change of page.items) {
     if (change.collection) {
       const child = childResource(parent, change.collection);
-      yield look.infinite
-        ? statusResponse(child.href, 403, notTraversed)
-        : propertyResponse(child, asked, door, look);
+      yield look.infinite ? statusResponse(child.href, 403, notTraversed) : write(child);
     } else if (!change.object && change.commit > began) {
       yield statusResponse(hrefOfGone(parent, change), 404);
     }
   }
   if (page.more) yield statusResponse(parent.href, 507, cut);
+}
+
+function* resources(parent: CollectionResource, objects: readonly ObjectInfo[]) {
+  for (const object of objects) yield memberOf(parent, object);
 }
 
 const hrefOfGone = ({ href }: CollectionResource, { name, wasCollection }: MemberChange): string =>

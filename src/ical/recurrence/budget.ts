@@ -18,6 +18,11 @@ export class Budget {
     return this.#steps >= 0;
   }
 
+  /** Steps that may still be spent. */
+  get left(): number {
+    return Math.max(this.#steps, 0);
+  }
+
   /** Whether an expansion had to end because of it. */
   get exhausted(): boolean {
     return this.#steps < 0;
