@@ -31,6 +31,10 @@ const readings: readonly {
   readonly add?: (start: string) => string;
 }[] = [
   {
+    why: "days of January in the last week of the year before; dateutil takes it for another one",
+    concerns: (parts) => /-|5[23]/.test(parts.get("BYWEEKNO") ?? ""),
+  },
+  {
     why: "BYWEEKNO without a day is the weekday of DTSTART (§3.3.10), not the whole week",
     concerns: (parts) =>
       parts.has("BYWEEKNO") &&
@@ -44,10 +48,6 @@ const readings: readonly {
       const nth = ["MONTHLY", "YEARLY"].includes(parts.get("FREQ") ?? "");
       return nth && ordinals.includes(true) && ordinals.includes(false);
     },
-  },
-  {
-    why: "the days of January in the last week of the year before are counted from its end, too",
-    concerns: (parts) => /-/.test(parts.get("BYWEEKNO") ?? ""),
   },
   {
     why: "BYSETPOS counts from the begin of DTSTART's week, not from DTSTART",

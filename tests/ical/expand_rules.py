@@ -24,7 +24,7 @@ def starts(case):
         rule = rrulestr(case["rule"], dtstart=begin)
     except ValueError:
         return []  # "Invalid combination": the rule never fits.
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0.3)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.15)
     try:
         return [one.strftime("%Y%m%dT%H%M%S").zfill(15) for one in islice(rule, case["most"])]
     except (GaveUp, IndexError):  # It also fails on some ordinals of BYDAY.
