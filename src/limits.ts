@@ -136,6 +136,8 @@ export const limits = {
   compiledCharacters: 500,
   /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
   recurrenceSteps: 500_000,
+  /** Of all recurrences in one answer: some 2 s. A usual object takes less than a hundred. */
+  recurrenceStepsOfAnswer: 20_000_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */

@@ -40,9 +40,8 @@ const anything: Fits = () => true;
 
 const oneOf = (...values: readonly string[]): Fits => (value) => values.includes(value);
 
-/** An integer as RFC 5545 §3.3.8 has them. */
-const positive: Fits = (value) =>
-  /^\d{1,10}$/.test(value) && Number(value) > 0 && Number(value) < 2 ** 31;
+/** As many digits as are exact in a number. */
+const positive: Fits = (value) => /^\d{1,15}$/.test(value) && Number(value) > 0;
 
 const listOf = (fits: Fits): Fits => (value) => value.split(",").every(fits);
 
