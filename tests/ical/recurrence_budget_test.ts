@@ -48,7 +48,7 @@ const cheap: readonly {
     in: "23000101T000000Z/23000108T000000Z",
     gives: 2,
   },
-  { rule: "FREQ=SECONDLY", in: "22000101T000000Z/22000101T000001Z", gives: 3_600, steps: 20_000 },
+  { rule: "FREQ=SECONDLY", in: "22000101T000000Z/22000101T000001Z", gives: 3_600, steps: 50_000 },
   { rule: "FREQ=YEARLY;INTERVAL=999999999", gives: 1 },
   { rule: "FREQ=WEEKLY;INTERVAL=999999999;COUNT=999999999", gives: 1 },
 ];
@@ -121,7 +121,7 @@ Deno.test("recurrence: 100,000 overrides take time that grows as they do", async
   const master = ["UID:a", `DTSTART:${digits(first)}`, "RRULE:FREQ=DAILY;COUNT=100001"];
   const text = calendar(component("VEVENT", master), ...overrides);
   await assertCpuBelow(15_000, () => {
-    assertEquals(expand(text, always, new Budget(), unbounded).length, 100_001);
+    assertEquals(expand(text, always, new Budget(1e7), unbounded).length, 100_001);
     const last = `${digits(first + 100_000 * dayMs - 1000)}/`;
     assertEquals(expand(text, last, new Budget(), unbounded).length, 1);
   });
