@@ -1,4 +1,4 @@
-import type { Authenticator, Login } from "../access/authenticate.ts";
+import type { Authenticator, Login, Verified } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
@@ -22,6 +22,8 @@ export interface DavRequest {
   readonly headers: Headers;
   readonly body: RequestBody;
   readonly login: Login;
+  /** Whose log-in it was, as far as that is remembered: the load batch tells whether it still is. */
+  readonly verified: Verified;
   /** The client's, for the count of wrong log-ins. */
   readonly address: string;
 }
