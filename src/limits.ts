@@ -136,6 +136,8 @@ export const limits = {
   compiledCharacters: 500,
   /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
   recurrenceSteps: 500_000,
+  /** Of all recurrences in one answer: some 2 s. A usual object takes less than a hundred. */
+  recurrenceStepsOfAnswer: 20_000_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
   queryFilters: 100,
   /** Objects that an answer to calendar-query tells of: five times what a calendar is meant for. */
@@ -148,13 +150,13 @@ export const limits = {
   expandLevels: 8,
   /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
   expandedResources: 1_000,
-  /** Busy periods of one type in an answer to free-busy-query: each is a line of 70 octets. */
-  busyPeriods: 50_000,
+  /** Busy periods of one type in an answer to free-busy-query: those of ten years or more. */
+  busyPeriods: 20_000,
   /**
-   * Steps of recurrences that free/busy takes for one object, all the seconds of a month, and for all
-   * objects of an answer: some two seconds, in which others are answered.
+   * Steps of recurrences that free/busy takes at a time; for one object, so that all the seconds of a
+   * month are told; and for all objects of an answer: some two seconds, in which others are answered.
    */
-  busySteps: { object: 8_000_000, answer: 64_000_000 },
+  busySteps: { part: 50_000, object: 8_000_000, answer: 64_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
   renewedObjects: 10_000,
   renewedAtOnce: 250,

@@ -6,6 +6,7 @@ import {
   timesOf,
 } from "../ical/calendar_filter.ts";
 import type { Timed } from "../ical/filter_times.ts";
+import { Budgets } from "../ical/instances.ts";
 import { type Zones, zonesWith } from "../ical/moment.ts";
 import { createBreaks } from "../ical/steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
@@ -29,7 +30,11 @@ export interface Wanted {
 /** Objects that match, some at a time. */
 type Matches = AsyncGenerator<readonly ObjectResource[]>;
 
-/** The objects of these collections that match. What the store can tell by an index, it does. */
+/**
+ * The objects of these collections that match. What the store can tell by an index, it does.
+ *
+ * @throws {Refusal} 507 DAV:number-of-matches-within-limits, in between: it takes too long.
+ */
 export async function* matchesIn(
   parents: readonly CollectionResource[],
   wanted: Wanted,
@@ -38,13 +43,14 @@ export async function* matchesIn(
   const { components, decided } = componentsOf(wanted.filter);
   if (components?.length === 0) return;
   const times = timesOf(wanted.filter);
-  if (times) return yield* matchesAt(times, parents, wanted, door);
+  const budgets = new Budgets();
+  if (times) return yield* matchesAt(times, parents, wanted, door, budgets);
   for (const parent of parents) {
     if (decided && !wantsContent(wanted.asked)) {
       yield* objectsIn(parent, wanted.asked, door, components);
       continue;
     }
-    const matches = matcher(wanted, zonesIn(parent, wanted, door));
+    const matches = matcher(wanted, zonesIn(parent, wanted, door), budgets);
     for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
   }
 }
@@ -57,7 +63,7 @@ export async function* matchNamed(
   door: Door,
 ): Matches {
   if (parent === undefined) return;
-  const matches = matcher(wanted, zonesIn(parent, wanted, door));
+  const matches = matcher(wanted, zonesIn(parent, wanted, door), new Budgets());
   for await (const [[, found] = []] of objectsNamed(parent, [object.name], door)) {
     if (found) yield await matches([found]);
   }
@@ -68,13 +74,13 @@ const zonesIn = ({ collection }: CollectionResource, { zone }: Wanted, door: Doo
   zonesWith(zone ?? zoneOfCalendar(collection.timezone), door.zones);
 
 /** Those of a page that match; `sure` are those that do whatever their content is. */
-function matcher(wanted: Wanted, zones: Zones) {
+function matcher(wanted: Wanted, zones: Zones, budgets: Budgets) {
   const breaks = createBreaks();
   return async (page: readonly ObjectResource[], sure?: ReadonlySet<number>) => {
     const found: ObjectResource[] = [];
     for (const one of page) {
       const matches = sure?.has(one.object.id) ||
-        (one.content && matchesCalendar(one.content.body, wanted.filter, zones));
+        (one.content && matchesCalendar(one.content.body, wanted.filter, zones, budgets.next()));
       if (matches) found.push(one);
       const pause = breaks();
       if (pause) await pause;
@@ -98,6 +104,7 @@ async function* matchesAt(
   parents: readonly CollectionResource[],
   wanted: Wanted,
   door: Door,
+  budgets: Budgets,
 ): Matches {
   const places = parents.map((parent): Found => ({
     parent,
@@ -105,9 +112,9 @@ async function* matchesAt(
     sure: new Set(),
     open: new Set(),
   }));
-  await lookUp(places, times, door);
+  await lookUp(places, times, door, budgets);
   for (const { parent, zones, sure, open } of places) {
-    const matches = matcher(wanted, zones);
+    const matches = matcher(wanted, zones, budgets);
     const undecided = [...open].filter((id) => !sure.has(id));
     const all = wantsContent(wanted.asked);
     if (!all) yield* membersWithIds(parent, inOrder([...sure]), wanted.asked, door);
@@ -118,7 +125,12 @@ async function* matchesAt(
   }
 }
 
-async function lookUp(places: readonly Found[], times: readonly Timed[], door: Door) {
+async function lookUp(
+  places: readonly Found[],
+  times: readonly Timed[],
+  door: Door,
+  budgets: Budgets,
+): Promise<void> {
   const asked = places.flatMap((place) => times.map((time) => ({ place, time })));
   const queries = asked.map(({ place, time }) => ({
     collectionId: place.parent.collection.id,
@@ -129,7 +141,7 @@ async function lookUp(places: readonly Found[], times: readonly Timed[], door: D
   for await (const [query, candidates] of door.services.store.candidates(queries, "objects")) {
     const { place: { zones, sure, open }, time } = asked[query] as typeof asked[number];
     for (const candidate of candidates) {
-      const meets = candidateMeets(candidate, time.range, zones.floating);
+      const meets = candidateMeets(candidate, time.range, zones.floating, budgets.next());
       if (meets !== false) (meets && time.decided ? sure : open).add(candidate.id);
       const pause = breaks();
       if (pause) await pause;

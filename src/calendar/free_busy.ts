@@ -1,3 +1,4 @@
+import type { BusyPeriod } from "../ical/busy.ts";
 import { busyByParts, type BusyIn } from "../ical/busy_parts.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
 import { candidateBusy, isReadForBusy, textBusy } from "../ical/candidates.ts";
@@ -41,13 +42,10 @@ export async function busyTimes(
   const times = createBusyTimes(range, limits.busyPeriods);
   const total = new Budget(limits.busySteps.answer);
   const breaks = createBreaks();
-  const add = async (busyIn: BusyIn) => {
-    for (const periods of busyByParts(busyIn, range, total)) {
-      for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
-      if (total.exhausted) throw refuse.tooManyBusyPeriods();
-      const pause = breaks();
-      if (pause) await pause;
-    }
+  const add = (periods: readonly BusyPeriod[]) => {
+    for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
+    if (total.exhausted) throw refuse.tooManyBusyPeriods();
+    return breaks();
   };
   const places = calendars.map(({ id, timezone }) => ({
     id,
@@ -63,12 +61,20 @@ export async function busyTimes(
     const { zones: { floating }, unread } = places[query] as typeof places[number];
     for (const candidate of candidates) {
       if (isReadForBusy(candidate)) unread.push(candidate.id);
-      else await add((part, budget) => candidateBusy(candidate, part, floating, budget));
+      else {
+        const busyIn: BusyIn = (part, budget) => candidateBusy(candidate, part, floating, budget);
+        for (const periods of busyByParts(busyIn, range, total)) {
+          const pause = add(periods);
+          if (pause) await pause;
+        }
+      }
     }
   }
   for (const { id, zones, unread } of places) {
     for await (const page of source.contents(id, unread)) {
-      for (const { body } of page) await add(textBusy(body, zones));
+      for (const { body } of page) {
+        for (const periods of busyByParts(textBusy(body, zones), range, total)) await add(periods);
+      }
     }
   }
   const gathered = times.times();

@@ -2,7 +2,7 @@ import type { BodyLimit } from "../http/body.ts";
 import type { HomeKind } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
-import { C, type XmlName } from "../xml/names.ts";
+import { C, D, type XmlName } from "../xml/names.ts";
 import { targetOfUrl } from "./target.ts";
 
 /** A kind of body, and which requests have it. */
@@ -25,6 +25,8 @@ const kinds: readonly Kind[] = [
     precondition: C.maxResourceSize, // RFC 4791 §5.3.2.1
   } as const)),
   { method: "PUT", home: "files", setting: "fileBytes" },
+  // Only a multiget of very many hrefs is so large.
+  { method: "REPORT", setting: "xmlBytes", precondition: D.numberOfMatchesWithinLimits },
   { setting: "xmlBytes" },
 ];
 

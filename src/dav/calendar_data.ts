@@ -2,6 +2,7 @@ import { type Timezones, withTimezones } from "../ical/by_reference.ts";
 import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
 import { expanded } from "../ical/expand.ts";
+import { Budgets } from "../ical/instances.ts";
 import type { TimeRange } from "../ical/interval.ts";
 import { withoutOtherOverrides, withoutOtherPeriods } from "../ical/limit_sets.ts";
 import { createZones, type Zones } from "../ical/moment.ts";
@@ -115,12 +116,13 @@ function recurrenceWriter(wanted: XmlElement): TextWriter | undefined {
   return (text, zones) => writers.reduce((before, write) => write(before, zones), text);
 }
 
-/** Of one answer: what is behind `limits.expandedCharacters` of it is not told. */
+/** Of one answer: what is behind `limits.expandedCharacters` of it, or takes too long, is not told. */
 function expandWriter(range: TimeRange): TextWriter {
   let left = limits.expandedCharacters;
+  const budgets = new Budgets();
   return (text, zones) => {
     if (left <= 0) throw new Refusal(507, D.numberOfMatchesWithinLimits);
-    const instances = expanded(text, range, zones, left);
+    const instances = expanded(text, range, zones, left, budgets.next());
     left -= instances.length;
     return instances;
   };

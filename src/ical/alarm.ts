@@ -15,7 +15,7 @@ export interface AlarmPlace {
 
 /**
  * Whether an alarm goes off in a time range, once or again (RFC 4791 §9.9, RFC 5545 §3.6.6), for any
- * instance of its event or task.
+ * instance of its event or task; also where the budget does not reach to tell.
  */
 export function alarmMeets(
   alarm: Component,
@@ -35,7 +35,7 @@ export function alarmMeets(
   for (const { start, end } of series.of(parent, heardFrom(range, before, repeats), budget)) {
     if (goesOff(plus(fromEnd ? end : start, before).at, repeats, range)) return true;
   }
-  return false;
+  return budget.exhausted;
 }
 
 /** Where an instance may be whose alarm goes off in a range; a day is not always as long. */

@@ -6,9 +6,15 @@ import { Budget } from "./recurrence/budget.ts";
 /** When an object is busy in a range, as far as the budget goes. */
 export type BusyIn = (range: TimeRange, budget: Budget) => readonly BusyPeriod[];
 
+/** A part of a range, and how much work it may be. */
+interface Part extends TimeRange {
+  readonly steps: number;
+}
+
 /**
- * When an object is busy in a range, by some milliseconds of work each. Where that does not do, the
- * range is halved; what would be too much altogether is busy throughout, so that nobody plans in it.
+ * When an object is busy in a range, by a few milliseconds of work each: where there is more of it,
+ * the range is halved. What would be too much altogether, or takes long without any instance, is busy
+ * throughout, so that nobody plans in it.
  *
  * @param total Of all objects of an answer.
  */
@@ -17,22 +23,24 @@ export function* busyByParts(
   range: TimeRange,
   total: Budget,
 ): Generator<readonly BusyPeriod[], void, void> {
-  let left = limits.busySteps.object;
-  const open = [range];
+  const { part: few, object } = limits.busySteps;
+  let left = object;
+  const open: Part[] = [{ ...range, steps: few }];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    if (left <= 0) {
-      yield [{ ...part, type: "BUSY" }];
-      continue;
-    }
-    const budget = new Budget();
+    const { start, end, steps } = part;
+    const budget = new Budget(Math.min(steps, left));
     const periods = busyIn(part, budget);
-    const spent = limits.recurrenceSteps - budget.left;
+    const spent = Math.min(steps, left) - budget.left;
     left -= spent;
     total.spend(spent);
-    if (budget.exhausted) {
-      const middle = (part.start + part.end) / 2;
-      open.push({ start: middle, end: part.end }, { start: part.start, end: middle });
-    }
-    yield budget.exhausted ? [] : periods;
+    if (!budget.exhausted) yield periods;
+    else if (left > 0 && periods.length >= manyPeriods) {
+      const middle = (start + end) / 2;
+      open.push({ start: middle, end, steps: few }, { start, end: middle, steps: few });
+    } else if (left > 0 && steps === few) open.push({ start, end, steps: limits.recurrenceSteps });
+    else yield [{ start, end, type: "BUSY" }];
   }
 }
+
+/** In a part that could not be worked out: then it is the instances that take the time. */
+const manyPeriods = 1_000;

@@ -3,6 +3,7 @@ import { type CompFilter, matchesFilter, type Test } from "./filter.ts";
 import { type Narrowed, narrowed } from "./filter_components.ts";
 import { type Timed, timesIn } from "./filter_times.ts";
 import type { Zones } from "./moment.ts";
+import { Budget } from "./recurrence/budget.ts";
 
 /** CALDAV:filter (RFC 4791 §9.7). */
 export interface CalendarFilter {
@@ -17,8 +18,9 @@ export function matchesCalendar(
   object: Body,
   { calendars, test }: CalendarFilter,
   zones: Zones,
+  budget: Budget = new Budget(),
 ): boolean {
-  const matches = (one: CompFilter) => matchesFilter(object, one, zones);
+  const matches = (one: CompFilter) => matchesFilter(object, one, zones, budget);
   return test === "anyof" ? calendars.some(matches) : calendars.every(matches);
 }
 

@@ -1,14 +1,11 @@
-import { limits } from "../limits.ts";
 import type { Body } from "../model.ts";
-import { Refusal } from "../refusal.ts";
 import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
 import type { BusyIn } from "./busy_parts.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import type { Budget } from "./recurrence/budget.ts";
-import { textOf } from "./text.ts";
+import { readableCalendar } from "./readable.ts";
 import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
-import { calendarTree, type Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 
 /** What the time index tells of an object whose bounds meet a time range. */
@@ -31,9 +28,10 @@ export function candidateMeets(
   { rule, bounds }: Candidate,
   range: TimeRange,
   floating: Zone,
+  budget?: Budget,
 ): boolean | undefined {
   if (rule === readText) return undefined;
-  if (rule !== undefined) return compiledMeets(rule, range, floating);
+  if (rule !== undefined) return compiledMeets(rule, range, floating, budget);
   if (!bounds?.floating) return true;
   return floating.toUtc(bounds.firstStart) < range.end &&
     floating.toUtc(bounds.lastEnd) > range.start;
@@ -59,17 +57,8 @@ export function candidateBusy(
 
 /** When an object is busy by its text, that is read at once. One that can't be read never is. */
 export function textBusy(content: Body, zones: Zones): BusyIn {
-  const calendar = readable(content);
+  const calendar = readableCalendar(content);
   if (calendar === undefined) return () => [];
   const read = momentsIn(calendar, zones);
   return (range, budget) => busyIn(calendar, range, read, budget);
-}
-
-function readable(content: Body): Component | undefined {
-  try {
-    return calendarTree(textOf(content), limits);
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
 }

@@ -14,6 +14,7 @@ import { dateText, utcText } from "./values.ts";
  * time, as a task may be, is told as it is. There is no VTIMEZONE, as nothing needs one.
  *
  * @param most Characters of all instances together.
+ * @param budget Of finding them.
  * @throws {Refusal} CALDAV:max-instances: there are more than `limits.expandedInstances`, or than so
  *   many characters, or it takes too long to find them.
  */
@@ -22,11 +23,11 @@ export function expanded(
   range: TimeRange,
   zones: Zones,
   most: number = limits.expandedCharacters,
+  budget: Budget = new Budget(),
 ): string {
   const calendar = calendarTree(text, limits);
   const read = momentsIn(calendar, zones);
   const templates = new Map<Component, Template>();
-  const budget = new Budget();
   let count = 0;
   let components = "";
   for (const instance of instancesIn(calendar, range, read, budget)) {

@@ -1,15 +1,14 @@
-import { limits } from "../limits.ts";
 import type { Body } from "../model.ts";
-import { Refusal } from "../refusal.ts";
 import { type ContentLine, parameter } from "./content_lines.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import { Budget } from "./recurrence/budget.ts";
 import { seriesIn } from "./recurrence/series.ts";
-import { textOf, unescapedText } from "./text.ts";
+import { readableCalendar } from "./readable.ts";
+import { unescapedText } from "./text.ts";
 import { matchesText, type TextMatch } from "./text_match.ts";
 import { componentMeets, effectiveEnd, momentMeets, type Ranged } from "./time_range.ts";
-import { calendarTree, type Component } from "./tree.ts";
+import type { Component } from "./tree.ts";
 
 /** CALDAV:comp-filter (RFC 4791 §9.7.1): one component for which all of it holds. */
 export interface CompFilter {
@@ -47,23 +46,19 @@ export type Test = "allof" | "anyof";
 
 /**
  * Whether a calendar object matches the comp-filter for VCALENDAR of a CALDAV:filter. One that can't
- * be read matches none.
+ * be read matches none; one whose instances take more than the budget is at any time.
  */
-export function matchesFilter(object: Body, filter: CompFilter, zones: Zones): boolean {
-  const calendar = readable(object);
+export function matchesFilter(
+  object: Body,
+  filter: CompFilter,
+  zones: Zones,
+  budget: Budget = new Budget(),
+): boolean {
+  const calendar = readableCalendar(object);
   if (calendar === undefined) return false;
   const read = momentsIn(calendar, zones);
-  const common = { read, series: seriesIn(calendar, read), budget: new Budget() };
+  const common = { read, series: seriesIn(calendar, read), budget };
   return compMatches([calendar], filter, (component, parent) => ({ component, parent, ...common }));
-}
-
-function readable(object: Body): Component | undefined {
-  try {
-    return calendarTree(textOf(object), limits);
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
 }
 
 type Place = (component: Component, parent?: Component) => Ranged;

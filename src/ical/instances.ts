@@ -5,7 +5,7 @@ import { type Instance, seriesIn } from "./recurrence/series.ts";
 import { instanceMeets } from "./time_range.ts";
 import type { Component } from "./tree.ts";
 
-export { Budget } from "./recurrence/budget.ts";
+export { Budget, Budgets } from "./recurrence/budget.ts";
 export type { Instance } from "./recurrence/series.ts";
 
 /**

@@ -39,7 +39,8 @@ const anything: Fits = () => true;
 
 const oneOf = (...values: readonly string[]): Fits => (value) => values.includes(value);
 
-const positive: Fits = (value) => /^\d{1,9}$/.test(value) && Number(value) > 0;
+/** As many digits as are exact in a number. */
+const positive: Fits = (value) => /^\d{1,15}$/.test(value) && Number(value) > 0;
 
 const listOf = (fits: Fits): Fits => (value) => value.split(",").every(fits);
 

@@ -29,7 +29,8 @@ export function createBreaks(): () => Promise<void> | undefined {
   let pieces = 0;
   let since = performance.now();
   return () => {
-    if (++pieces < breakPieces && performance.now() - since < breakMs) return undefined;
+    if (++pieces % clockPieces > 0) return undefined;
+    if (pieces < breakPieces && performance.now() - since < breakMs) return undefined;
     return new Promise((resolve) =>
       setTimeout(() => {
         pieces = 0;
@@ -41,4 +42,6 @@ export function createBreaks(): () => Promise<void> | undefined {
 }
 
 const breakPieces = 2_000;
+/** To look at the clock takes as long as a small piece. */
+const clockPieces = 4;
 const breakMs = 8;

@@ -54,15 +54,21 @@ export function timeIndexOf(
 }
 
 /**
- * Whether an object with such a `rule` has an instance in the range.
+ * Whether an object with such a `rule` has an instance in the range. One that takes more than the
+ * budget to tell has: whoever asked can look at it.
  *
  * @param rule One that is not `readText`.
  * @param floating The zone of what has none.
  */
-export function compiledMeets(rule: string, range: TimeRange, floating: Zone): boolean {
+export function compiledMeets(
+  rule: string,
+  range: TimeRange,
+  floating: Zone,
+  budget: Budget = new Budget(),
+): boolean {
   const meets: Visit = (start, end) =>
     (start < end ? range.start < end : range.start <= start) && range.end > start;
-  return visitCompiled(JSON.parse(rule), range, floating, new Budget(), meets);
+  return visitCompiled(JSON.parse(rule), range, floating, budget, meets) || budget.exhausted;
 }
 
 /** The periods of such an object that overlap the range; they may reach beyond it and overlap. */

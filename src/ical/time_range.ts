@@ -18,7 +18,7 @@ export interface Ranged {
 
 /**
  * Whether a component overlaps a time range (RFC 4791 §9.9), with one of the instances that it
- * stands for.
+ * stands for. Where the budget does not reach to tell, it does: whoever asked can look at it.
  */
 export function componentMeets(ranged: Ranged, range: TimeRange): boolean {
   const { component, parent, read, series, budget } = ranged;
@@ -34,7 +34,7 @@ export function componentMeets(ranged: Ranged, range: TimeRange): boolean {
   for (const instance of series.of(component, range, budget)) {
     if (instanceMeets(instance, range, read)) return true;
   }
-  return false;
+  return budget.exhausted;
 }
 
 /**

@@ -33,7 +33,7 @@ export const indexCells = (index: TimeIndex | undefined): Argument[] => [
 ];
 
 /** Candidates that one statement gives: some ms of work, and less than a server may answer at once. */
-const pageCandidates = 8_000;
+const pageCandidates = 4_000;
 
 /** The verbs of the time index. */
 export const timeIndex = (

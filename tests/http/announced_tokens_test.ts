@@ -86,6 +86,19 @@ const proofs: Readonly<Record<string, (house: House) => Promise<void>>> = {
     assertEquals(await status(report(house, calendar, busy, "1")), 200);
   },
 
+  async "calendar-no-timezone"(house) {
+    const body = event({ uid: "b", tzid: "Europe/Vienna", start: "20260105T090000", end: null });
+    const headers = { "content-type": "text/calendar", "caldav-timezones": "F" };
+    const put = await house.ask("PUT", `${calendar}b.ics`, { headers, body });
+    assert(put.headers.get("etag"));
+    const asked = async (caldavTimezones: string) => {
+      const headers = { "caldav-timezones": caldavTimezones };
+      return await (await house.ask("GET", `${calendar}b.ics`, { headers })).text();
+    };
+    assertEquals(await asked("F"), body);
+    assert((await asked("T")).includes("BEGIN:VTIMEZONE"));
+  },
+
   async "calendar-query-extended"(house) {
     const inCalendar = (name: string) =>
       el(C.compFilter, [el(C.compFilter, [], { name })], { name: "VCALENDAR" });

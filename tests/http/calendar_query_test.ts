@@ -379,6 +379,24 @@ Deno.test("calendar-query: an object that can't be read hides none of the others
   assertEquals(await found(house, calendar, query(onJanuary("05"))), ["a.ics", "z.ics"]);
 });
 
+Deno.test("calendar-query: series without end are exact in the year 2300", async () => {
+  await using house = await openHouse();
+  const series = (uid: string, rule: string, start = "20200101T090000") =>
+    event({ uid, tzid: "Europe/Vienna", start, end: start, lines: [`RRULE:${rule}`] });
+  await put(house, {
+    "daily.ics": series("daily", "FREQ=DAILY"),
+    "weekly.ics": series("weekly", "FREQ=WEEKLY;BYDAY=SU"),
+    "yearly.ics": series("yearly", "FREQ=YEARLY", "20200630T090000"),
+    "over.ics": series("over", "FREQ=DAILY;UNTIL=22991231T230000Z"),
+  });
+  const at = (start: string, end: string) =>
+    found(house, calendar, query(comp("VEVENT", range(start, end))));
+  assertEquals(await at("23000630T000000Z", "23000701T000000Z"), ["daily.ics", "yearly.ics"]);
+  assertEquals(await at("23000701T000000Z", "23000702T000000Z"), ["daily.ics", "weekly.ics"]);
+  assertEquals(await at("23000701T070000Z", "23000701T070001Z"), ["daily.ics", "weekly.ics"]);
+  assertEquals(await at("23000701T070001Z", "23000702T070000Z"), []);
+});
+
 Deno.test("calendar-query: large objects are looked into, too", async () => {
   await using house = await openHouse();
   const lines = [`DESCRIPTION:${"x".repeat(300_000)}needle`];

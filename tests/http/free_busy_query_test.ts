@@ -116,6 +116,55 @@ const cases: readonly Case[] = [
     gives: ["BUSY:00-20260106T00"],
   },
   {
+    name:
+      "instances of a series that began long before, but for one that is moved and one that is out",
+    objects: [
+      event({
+        uid: "a",
+        start: "20200101T080000Z",
+        end: "20200101T090000Z",
+        lines: ["RRULE:FREQ=HOURLY;INTERVAL=4", "EXDATE:20260105T120000Z"],
+        overrides: [[
+          "RECURRENCE-ID:20260105T160000Z",
+          "DTSTART:20260105T170000Z",
+          "DTEND:20260105T190000Z",
+          "STATUS:TENTATIVE",
+        ]],
+      }),
+    ],
+    gives: ["BUSY:00-01", "BUSY:04-05", "BUSY:08-09", "BUSY:20-21", "BUSY-TENTATIVE:17-19"],
+  },
+  {
+    name: "an instance that takes no time in a series that does",
+    objects: [
+      event({
+        uid: "a",
+        start: "20260101T080000Z",
+        end: "20260101T090000Z",
+        lines: ["RRULE:FREQ=HOURLY;INTERVAL=12"],
+        overrides: [[
+          "RECURRENCE-ID:20260105T080000Z",
+          "DTSTART:20260105T080000Z",
+          "DTEND:20260105T090000Z",
+          "TRANSP:TRANSPARENT",
+        ]],
+      }),
+    ],
+    gives: ["BUSY:20-21"],
+  },
+  {
+    name: "every second",
+    objects: [event({
+      uid: "a",
+      start: "20260101T000000Z",
+      end: "20260101T000001Z",
+      lines: [
+        "RRULE:FREQ=SECONDLY",
+      ],
+    })],
+    gives: ["BUSY:00-20260106T00"],
+  },
+  {
     name: "a zone of the object's own",
     objects: [
       event({
@@ -137,6 +186,24 @@ for (const { name, objects, gives } of cases) {
     assertEquals(await busy(house), gives);
   });
 }
+
+Deno.test("free-busy-query: a daily series without end is known in the year 2300", async () => {
+  await using house = await openHouse();
+  await put(house, [
+    event({
+      uid: "a",
+      tzid: "Europe/Vienna",
+      start: "20200101T090000",
+      end: "20200101T100000",
+      lines: ["RRULE:FREQ=DAILY"],
+    }),
+  ]);
+  const days = range("23000630T000000Z", "23000702T000000Z");
+  assertEquals(await busy(house, calendar, days), [
+    "BUSY:23000630T07-23000630T08",
+    "BUSY:23000701T07-23000701T08",
+  ]);
+});
 
 Deno.test("free-busy-query: the answer is one VFREEBUSY for the range, in short lines", async () => {
   await using house = await openHouse({ clock: () => Date.UTC(2026, 0, 2, 3, 4, 5) });

@@ -331,6 +331,19 @@ const cases: readonly Case[] = [
     status: 207,
     trips: 1 + 2,
   },
+  ...[calendar, "/dav/calendars/alice/", "/dav/principals/users/alice/"].map((path): Case => ({
+    name: `free-busy-query of ${path}: what it is, and when it is busy`,
+    members: 1_000,
+    request: {
+      method: "REPORT",
+      path,
+      headers: { depth: "1" },
+      body: `<C:free-busy-query xmlns:C="${caldav}"><C:time-range start="20260101T000000Z" ` +
+        `end="20270101T000000Z"/></C:free-busy-query>`,
+    },
+    status: 200,
+    trips: 2,
+  })),
   {
     name: "POST to the add-member URL",
     request: { ...put(`${calendar};add-member`, event({ uid: "new" })), method: "POST" },

@@ -52,7 +52,13 @@ const kinds: readonly Kind[] = [
   },
   { name: "PROPFIND", method: "PROPFIND", target: calendar, ...xml },
   { name: "PROPPATCH", method: "PROPPATCH", target: calendar, ...xml },
-  { name: "REPORT", method: "REPORT", target: calendar, ...xml },
+  {
+    name: "REPORT",
+    method: "REPORT",
+    target: calendar,
+    ...xml,
+    element: D.numberOfMatchesWithinLimits,
+  },
   { name: "MKCALENDAR", method: "MKCALENDAR", target: "/dav/calendars/alice/new/", ...xml },
   { name: "LOCK", method: "LOCK", target: "/dav/files/alice/new", ...xml },
 ];

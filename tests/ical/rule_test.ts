@@ -25,7 +25,7 @@ const cases: Readonly<Record<string, string | undefined>> = {
   "FREQ=DAILY;COUNT=0": "has a wrong COUNT",
   "FREQ=DAILY;COUNT=-1": "has a wrong COUNT",
   "FREQ=DAILY;COUNT=two": "has a wrong COUNT",
-  "FREQ=DAILY;COUNT=9999999999": "has a wrong COUNT",
+  "FREQ=DAILY;COUNT=9999999999999999": "has a wrong COUNT",
   "FREQ=DAILY;INTERVAL=0": "has a wrong INTERVAL",
   "FREQ=DAILY;INTERVAL=1.5": "has a wrong INTERVAL",
   "FREQ=DAILY;UNTIL=20260230": "has a wrong UNTIL",

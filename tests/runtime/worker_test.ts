@@ -229,6 +229,23 @@ on(workerd, "upkeep runs when it is scheduled", async ({ ask, sqld }) => {
   assertEquals(await sql(sqld, "SELECT count(*) FROM login_failures"), "0");
 });
 
+on(workerd, "time indexes of other time zone data are made anew when it is scheduled", async ({
+  ask,
+  sqld,
+}) => {
+  const zoned = { tzid: "Europe/Vienna", start: "20260105T090000", end: "20260105T100000" };
+  const headers = { "content-type": "text/calendar" };
+  const body = event({ uid: "zoned", ...zoned });
+  assertEquals(await status(ask("PUT", `${home}calendar/zoned.ics`, { headers, body })), 201);
+  const index = `SELECT zone_version || ' ' || first_start FROM objects WHERE uid = 'zoned'`;
+  const before = await sql(sqld, index);
+  assertMatch(before ?? "", / 1767600000000$/);
+  const spoil = "UPDATE objects SET zone_version = 'old', span = NULL, first_start = NULL";
+  await sql(sqld, `${spoil} WHERE uid = 'zoned'`);
+  assertEquals(await status(ask("GET", "/cdn-cgi/handler/scheduled")), 200);
+  assertEquals(await sql(sqld, index), before);
+});
+
 on(denoServe, "upkeep runs from the first request on", async ({ ask, sqld }) => {
   await sql(sqld, "INSERT INTO login_failures (account, address, at) VALUES ('x', 'y', 0)");
   assertEquals(await status(ask("GET", "/readyz")), 200);

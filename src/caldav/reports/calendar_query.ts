@@ -4,6 +4,7 @@ import { createBreaks } from "../../ical/steps.ts";
 import { readTimezone, zoneById } from "../../ical/timezone.ts";
 import type { Zone } from "../../ical/zone.ts";
 import { limits } from "../../limits.ts";
+import { Refusal } from "../../refusal.ts";
 import { C, D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
@@ -64,17 +65,27 @@ export const calendarQuery: Report = {
   },
 };
 
-/** The first ones, a page in one; where there are more, the last word is that (RFC 4791 §7.8). */
+/**
+ * The first ones, a page in one. Where there are more, or it takes too long to find them, the last
+ * word is that (RFC 4791 §7.8).
+ */
 export async function* atMost(
   limit: number,
   pages: AsyncIterable<readonly ResponseXml[]>,
   href: string,
 ): AsyncGenerator<ResponseXml> {
   let left = limit;
-  for await (const page of pages) {
-    yield page.slice(0, left).join("");
-    if (page.length > left) return yield statusResponse(href, 507, tooMany);
-    left -= page.length;
+  try {
+    for await (const page of pages) {
+      yield page.slice(0, left).join("");
+      if (page.length > left) return yield statusResponse(href, 507, tooMany);
+      left -= page.length;
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal && error.precondition === D.numberOfMatchesWithinLimits)) {
+      throw error;
+    }
+    yield statusResponse(href, 507, tooMany);
   }
 }
 

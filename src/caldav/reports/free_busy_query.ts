@@ -1,6 +1,7 @@
 import { busyTimes, countsAsBusy } from "../../calendar/free_busy.ts";
 import { readDepth } from "../../http/depth.ts";
 import type { TimeRange } from "../../ical/interval.ts";
+import { inTurns } from "../../ical/steps.ts";
 import { freeBusyCalendar } from "../../ical/free_busy.ts";
 import type { Collection } from "../../model.ts";
 import { C } from "../../xml/names.ts";
@@ -26,7 +27,8 @@ export const freeBusyQuery: Report = {
       contents: door.services.store.objectsWithIds,
     });
     const uid = `free-busy-${random.id()}`;
-    return new Response(freeBusyCalendar({ uid, at: clock(), range }, times), {
+    const text = await inTurns(freeBusyCalendar({ uid, at: clock(), range }, times));
+    return new Response(text, {
       headers: { ...dynamicHeaders, "content-type": "text/calendar; charset=utf-8" },
     });
   },

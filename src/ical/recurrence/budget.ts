@@ -1,4 +1,6 @@
 import { limits } from "../../limits.ts";
+import { Refusal } from "../../refusal.ts";
+import { D } from "../../xml/names.ts";
 
 /**
  * What may still be looked at while rules are expanded, so that none of them keeps the process busy.
@@ -26,5 +28,25 @@ export class Budget {
   /** Whether an expansion had to end because of it. */
   get exhausted(): boolean {
     return this.#steps < 0;
+  }
+}
+
+/**
+ * The budgets of one answer: `next` gives that of the next object, once it is done with the one before.
+ *
+ * @throws {Refusal} 507 DAV:number-of-matches-within-limits: all objects together take too long.
+ */
+export class Budgets {
+  #left: number;
+  #last = new Budget();
+
+  constructor(steps: number = limits.recurrenceStepsOfAnswer) {
+    this.#left = steps;
+  }
+
+  next(): Budget {
+    this.#left -= limits.recurrenceSteps - this.#last.left;
+    if (this.#left < 0) throw new Refusal(507, D.numberOfMatchesWithinLimits);
+    return this.#last = new Budget();
   }
 }

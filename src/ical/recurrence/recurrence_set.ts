@@ -107,12 +107,16 @@ export function* nominals(
     if (key === Infinity) return;
     const nominal = next.take();
     if (key === last || skipped.has(key)) continue;
+    if (!budget.spend(instanceSteps)) return;
     last = key;
     const { start } = nominal;
     if (!start.floating && toLocal(start.zone, start.at) !== start.localMs) skipped.add(key);
     if (!set.excluded.has(key) && !isException(start)) yield nominal;
   }
 }
+
+/** What an instance takes besides finding it. */
+const instanceSteps = 4;
 
 /** Some of the instances, ascending. */
 interface Stream {
@@ -192,6 +196,9 @@ function ruled(
   };
 }
 
+/** What looking for an instance in an EXRULE takes besides its periods. */
+const exceptionSteps = 16;
+
 /** Whether an EXRULE takes an instance out. */
 function exceptions(
   { start, exceptionRules }: RecurrenceSet,
@@ -202,6 +209,7 @@ function exceptions(
     return known ? [{ rule: known, untilUtc }] : [];
   });
   return (moment) => {
+    budget.spend(rules.length * exceptionSteps);
     const localMs = start.floating ? moment.localMs : toLocal(start.zone, moment.at);
     return rules.some(({ rule, untilUtc }) =>
       moment.at <= untilUtc &&
