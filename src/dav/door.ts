@@ -105,6 +105,8 @@ export interface LiveProperty<K extends Kind = Kind> {
     asked: XmlElement,
     look: Look,
   ): readonly XmlNode[] | undefined;
+  /** Whether it looks at no more of an object than its {@linkcode ObjectTag}. */
+  readonly ofTag?: boolean;
   /** As it goes into an answer, instead of `get`: the content written out, with marks. */
   written?(resource: Resource<K>, look: Look): string | undefined;
   /** How principals are searched by it; without this they are not. */

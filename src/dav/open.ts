@@ -105,9 +105,7 @@ async function loadAs(
   wants: Omit<Question, "asker" | "place">,
 ): Promise<Signed> {
   for (let attempt = 0; attempt < 2; attempt++) {
-    const verified = attempt === 0
-      ? remembered
-      : await authenticator.authenticate(login, address);
+    const verified = attempt === 0 ? remembered : await authenticator.authenticate(login, address);
     const asker = verified.principalId;
     const snapshot = await store.load({ asker, place: target.place, ...wants });
     const found = snapshot.asker;
