@@ -44,8 +44,11 @@ export function timeIndexOf(
   if (extent === undefined) return undefined;
   const takesTime = extent.to > extent.from;
   const busy = takesTime ? Math.max(...calendar.components.map(busyNumber)) : 0;
-  const bounds = boundsOf(extent, momentsOf(series));
-  if (takesPlaceOnce(series) || bounds.rule !== undefined) return { ...bounds, busy };
+  const isOnce = takesPlaceOnce(series);
+  // The last instance may have no length, and meets a range that begins with it.
+  const wide = isOnce ? extent : { ...extent, to: extent.to + 1 };
+  const bounds = boundsOf(wide, momentsOf(series));
+  if (isOnce || bounds.rule !== undefined) return { ...bounds, busy };
   const compiled = compiledSeries(series, bounds, zones);
   const text = compiled === undefined ? readText : JSON.stringify(compiled);
   if (text.length > limits.compiledCharacters) return { ...bounds, busy, rule: readText };
