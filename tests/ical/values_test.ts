@@ -3,6 +3,7 @@ import { isDuration, isPeriod, isUtcOffset, timeForm } from "../../src/ical/valu
 
 const times: Readonly<Record<string, ReturnType<typeof timeForm>>> = {
   "20260105": "date",
+  "x0260105": undefined,
   "20240229": "date",
   "20000229": "date",
   "00000229": "date",
