@@ -1,6 +1,7 @@
 import type { Principal } from "../model.ts";
 import { type Executor, type Row, single, type Statement, statement } from "./executor.ts";
 import {
+  blobsOf,
   blobsSql,
   collectionOf,
   collectionSql,
@@ -237,7 +238,7 @@ function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]):
     chain,
     rest,
     object,
-    content: object && wanted ? storedObject(object, body, blobs) : undefined,
+    content: object && wanted ? storedObject(object, body, blobsOf(blobs)) : undefined,
     uidHolder: typeof holder === "string" ? holder : undefined,
   };
 }
