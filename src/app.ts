@@ -148,9 +148,13 @@ export function createApp(services: Services): App {
   const timezones = timezoneService(clock());
   app.get(`${timezonesPath}/*`, ({ req }) => timezones(req.raw));
   app.all("*", (context) => {
-    const { req, var: { body, client } } = context;
     const onLogin = (name: string) => context.set("user", name);
-    return serveDav({ message: req.raw, body, client, onLogin }, door);
+    return serveDav({
+      message: context.req.raw,
+      body: context.get("body"),
+      client: context.get("client"),
+      onLogin,
+    }, door);
   });
 
   app.onError((error, context) => {
@@ -182,16 +186,17 @@ function forbidTransforming({ headers }: Response) {
 /** The query is left out: it may hold what a person typed. Nobody is named who failed to log in. */
 function logRequest(
   { log, clock }: Services,
-  { req, res, var: { client, user } }: Context<WithBody & Visit>,
+  context: Context<WithBody & Visit>,
   began: number,
 ) {
+  const { req, res } = context;
   log("info", "request", {
     method: req.method.slice(0, limits.loggedCharacters),
     path: req.path.slice(0, limits.loggedCharacters),
     status: res.status,
     ms: clock() - began,
-    address: client.address,
-    user: res.status === 401 ? undefined : user,
+    address: context.get("client").address,
+    user: res.status === 401 ? undefined : context.get("user"),
     agent: req.header("user-agent")?.slice(0, limits.loggedCharacters),
   });
 }

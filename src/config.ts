@@ -328,7 +328,7 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
   calendarObjectBytes: {
     env: "DAVIT_CALENDAR_OBJECT_BYTES",
     fromText: asNumber,
-    schema: whole(10_000, 64 * 1024 * 1024),
+    schema: whole(10_000, Number.MAX_SAFE_INTEGER),
     default: limits.calendarObjectBytes,
   },
   fileBytes: {

@@ -16,8 +16,13 @@ export const limits = {
   blobBatchBytes: 2 * 1024 * 1024,
   /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
   removedBytes: 16 * 1024 * 1024,
-  /** CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource. */
-  calendarObjectBytes: 10 * 1024 * 1024,
+  /**
+   * CALDAV:max-resource-size (RFC 4791 §5.2.5): a calendar object resource, whose attachments are kept
+   * apart; less than 2 GiB, as programs read the number into 32 bits.
+   */
+  calendarObjectBytes: 2000 * 1024 * 1024,
+  /** What `davit doctor` sends to see whether a proxy lets large bodies through. */
+  probedBytes: 10 * 1024 * 1024,
   /**
    * Members that one answer to sync-collection holds where the client sets no limit: twice those
    * that a calendar is meant for, as not all clients go on where an answer was cut.
@@ -80,7 +85,7 @@ export const limits = {
   jcalBytes: 512 * 1024,
   /** Content lines of one calendar object, those of 5,000 overrides; each takes a few µs. */
   icalLines: 50_000,
-  /** Lines of one calendar object as they are folded: of 10 MiB in lines of 75 octets, twice. */
+  /** Lines of one calendar object as they are folded: of its skeleton in lines of 75 octets, five times. */
   icalFoldedLines: 300_000,
   /** Components of one calendar object, alarms and all: 5,000 overrides with an alarm or two each. */
   icalComponents: 20_000,

@@ -135,6 +135,9 @@ export interface ObjectInfo {
   readonly properties: readonly StoredProperty[];
 }
 
+/** What is told of a member to who only wants to know whether it has changed. */
+export type ObjectTag = Pick<ObjectInfo, "name" | "etag" | "contentType" | "component" | "commit">;
+
 /** A member with its content: `body`, into which the blobs are spliced. */
 export interface StoredObject extends ObjectInfo {
   readonly body: Body;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import ipaddr from "ipaddr.js";
+import { limits } from "../limits.ts";
 import { tables } from "../app.ts";
 import { type Config, type ConfigSources, originsOf, unknownVariables } from "../config.ts";
 import type { DatabaseFacts } from "../store/examine.ts";
@@ -127,7 +128,7 @@ async function* fromOutside(
     nameServer: options.dns,
     days: options.days,
     methods: [...new Set(tables.methods.map(({ name }) => name))],
-    bodyBytes: config.calendarObjectBytes,
+    bodyBytes: Math.min(config.calendarObjectBytes, limits.probedBytes),
   };
   if (user === undefined) {
     yield* remoteFindings(remote);

@@ -34,9 +34,10 @@ export class Uploads {
   #filled = 0;
   #grows = 0;
   #waiting: Chunk[] = [];
-  #open:
-    | { readonly blobId: number; position: number; sizeBytes: number; readonly hash: Hash }
-    | undefined;
+  /** What is being written meanwhile, and its buffer. */
+  #writing: Promise<void> = Promise.resolve();
+  #other: Uint8Array | undefined;
+  #open: Open | undefined;
   /** Bytes that are written, by blob. */
   readonly #written = new Map<number, number>();
 
@@ -47,10 +48,10 @@ export class Uploads {
   /** Adds to the blob that is open, or begins one. */
   async put(octets: Uint8Array): Promise<void> {
     const open = this.#open ??= this.#begun();
-    const buffer = this.#buffer ??= new Uint8Array(limits.blobBatchBytes);
     open.hash.update(octets);
     open.sizeBytes += octets.length;
     for (let at = 0; at < octets.length;) {
+      const buffer = this.#buffer ??= new Uint8Array(limits.blobBatchBytes);
       const chunkLeft = limits.chunkBytes - (this.#filled - this.#grows);
       const room = Math.min(chunkLeft, buffer.length - this.#filled);
       const piece = octets.subarray(at, at + room);
@@ -73,15 +74,17 @@ export class Uploads {
   /** Writes what still waits. */
   async finish(): Promise<void> {
     if (this.#waiting.length > 0) await this.#write();
+    await this.#writing;
   }
 
   /** Takes all of them away, those excepted that a commit has kept. */
   async drop(): Promise<void> {
+    await this.#writing.catch(() => {});
     const uploads = [...this.#written].map(([blobId, sizeBytes]) => ({ blobId, sizeBytes }));
     if (uploads.length > 0) await this.#services.store.dropUploads(uploads);
   }
 
-  #begun() {
+  #begun(): Open {
     const blobId = this.#services.random.id();
     return { blobId, position: 0, sizeBytes: 0, hash: createHash("sha256") };
   }
@@ -96,19 +99,36 @@ export class Uploads {
     this.#grows = this.#filled;
   }
 
-  /** All chunks that are whole; the one that still grows goes to the front. */
+  /**
+   * All chunks that are whole, while the next ones are gathered; the one that still grows goes to the
+   * front. Waits for those before.
+   */
   async #write(): Promise<void> {
+    await this.#writing;
+    const { store, clock } = this.#services;
     const chunks = this.#waiting;
-    this.#waiting = [];
     for (const { blobId, data } of chunks) {
       this.#written.set(blobId, (this.#written.get(blobId) ?? 0) + data.length);
     }
-    await this.#services.store.writeChunks(chunks, this.#services.clock());
-    this.#buffer?.copyWithin(0, this.#grows, this.#filled);
-    this.#filled -= this.#grows;
+    this.#writing = store.writeChunks(chunks, clock());
+    this.#writing.catch(() => {}); // it is told to whoever comes next
+    const next = this.#other ?? new Uint8Array(limits.blobBatchBytes);
+    const left = this.#buffer?.subarray(this.#grows, this.#filled) ?? next.subarray(0, 0);
+    next.set(left);
+    this.#other = this.#buffer;
+    this.#buffer = next;
+    this.#filled = left.length;
     this.#grows = 0;
+    this.#waiting = [];
     await othersTurn();
   }
+}
+
+interface Open {
+  readonly blobId: number;
+  position: number;
+  sizeBytes: number;
+  readonly hash: Hash;
 }
 
 /**

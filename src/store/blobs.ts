@@ -25,7 +25,7 @@ export const blobs = (executor: Executor): Blobs => ({
       ...chunks.map(({ blobId, position, data }) =>
         statement("INSERT INTO chunks VALUES (?1, ?2, ?3)", blobId, position, data)
       ),
-    ]);
+    ], { bulk: true });
   },
 
   async readChunks(ranges) {
@@ -75,14 +75,13 @@ async function remove(
       step.push(statement(removeChunks, blobId, from, from + chunksAtOnce));
       bytes += Math.min(sizeBytes - from * limits.chunkBytes, limits.removedBytes);
       if (bytes < limits.removedBytes) continue;
-      await executor.write(step);
-      await new Promise((resolve) => setTimeout(resolve));
+      await executor.write(step, { bulk: true });
       step = [];
       bytes = 0;
     }
     step.push(statement("DELETE FROM blobs WHERE id = ?1 AND state = 'doomed'", blobId));
   }
-  if (step.length > 0) await executor.write(step);
+  if (step.length > 0) await executor.write(step, { bulk: true });
 }
 
 const chunksAtOnce = limits.removedBytes / limits.chunkBytes;

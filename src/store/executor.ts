@@ -19,8 +19,11 @@ export type Row = ArrayLike<Cell>;
 export interface Executor {
   /** All statements see one moment. One round trip. */
   read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
-  /** All or none. One round trip. Throws {@linkcode StatementError}. */
-  write(statements: readonly Statement[]): Promise<void>;
+  /**
+   * All or none. One round trip. Throws {@linkcode StatementError}. What is `bulk` takes its time: other
+   * writes go before it, and nobody waits for the disk with it.
+   */
+  write(statements: readonly Statement[], how?: { readonly bulk: boolean }): Promise<void>;
   /** Several statements as SQL text, with their own BEGIN and COMMIT. */
   script(sql: string): Promise<void>;
   close(): void;

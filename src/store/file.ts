@@ -1,3 +1,4 @@
+import { type BulkConnection, connectBulk } from "./bulk.ts";
 import { connect, type Connection, isBusy, isConstraint } from "./connection.ts";
 import {
   databaseAway,
@@ -21,6 +22,27 @@ export function openFileStore(path: string, onBusy?: () => void): Promise<Store>
 const busyPatienceMs = 15_000;
 const pauseMs = 20;
 
+/** Runs `work` until the file is free for it; `abandon` cleans up behind whatever it throws. */
+async function patiently<T>(
+  work: () => T | Promise<T>,
+  abandon: (error: unknown) => void,
+  onBusy?: () => void,
+): Promise<T> {
+  let until: number | undefined;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      abandon(error);
+      until ??= Date.now() + busyPatienceMs;
+      if (!isBusy(error)) throw error;
+      onBusy?.();
+      if (Date.now() > until) throw databaseAway(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
+  }
+}
+
 interface Waiting {
   readonly statements: readonly Statement[];
   readonly settle: (error?: unknown) => void;
@@ -29,75 +51,95 @@ interface Waiting {
 /**
  * Runs statements on the JavaScript thread. Writes that arrive together share one transaction, each
  * under its own savepoint: one fsync for many. A statement that SQLite refuses as busy would keep its
- * connection in an undefined state (libsql-js#237), so the connection is made anew after one.
+ * connection in an undefined state (libsql-js#237), so the connection is made anew after one. What has
+ * many bytes has a connection of its own, and its turn when nobody else wants to write.
  */
 export function fileExecutor(path: string, onBusy?: () => void): Executor {
   let connection: Connection | undefined;
+  let bulkConnection: BulkConnection | undefined;
   let queue: Waiting[] = [];
+  const bulkQueue: Waiting[] = [];
   let flushing = false;
   let closed = false;
 
-  function open(): Connection {
+  function requireOpen() {
     if (closed) throw new Error("the database is closed");
-    return connection ??= connect(path);
   }
 
-  /** Runs `work` once the file is free for it. Whatever it throws, no transaction stays open. */
-  async function patiently<T>(work: (db: Connection) => T): Promise<T> {
-    let until: number | undefined;
-    for (;;) {
-      try {
-        return work(open());
-      } catch (error) {
-        abandon(error);
-        until ??= Date.now() + busyPatienceMs;
-        if (!isBusy(error)) throw error;
-        onBusy?.();
-        if (Date.now() > until) throw databaseAway(error);
-      }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
-    }
-  }
+  /** Whatever `work` throws, no transaction stays open. */
+  const onThread = <T>(work: (db: Connection) => T): Promise<T> =>
+    patiently(
+      () => {
+        requireOpen();
+        return work(connection ??= connect(path));
+      },
+      (error) => {
+        if (isBusy(error)) {
+          connection?.close();
+          connection = undefined;
+        } else if (connection?.inTransaction) {
+          connection.exec("ROLLBACK");
+        }
+      },
+      onBusy,
+    );
 
-  function abandon(error: unknown) {
-    if (isBusy(error)) {
-      connection?.close();
-      connection = undefined;
-    } else if (connection?.inTransaction) {
-      connection.exec("ROLLBACK");
-    }
+  const beside = (statements: readonly Statement[]): Promise<void> =>
+    patiently(
+      () => {
+        requireOpen();
+        return (bulkConnection ??= connectBulk(path)).write(statements);
+      },
+      (error) => {
+        if (isBusy(error)) closeBulk();
+      },
+      onBusy,
+    );
+
+  function closeBulk() {
+    bulkConnection?.close();
+    bulkConnection = undefined;
   }
 
   async function flush() {
-    while (queue.length > 0) {
+    for (;;) {
       const group = queue;
+      const bulk = group.length === 0 ? bulkQueue.shift() : undefined;
       queue = [];
-      try {
-        const errors = await patiently((db) => writeAll(db, group));
-        group.forEach(({ settle }, index) => settle(errors[index]));
-      } catch (error) {
-        group.forEach(({ settle }) => settle(error));
-      }
+      if (bulk) await beside(bulk.statements).then(() => bulk.settle(), bulk.settle);
+      else if (group.length > 0) await writeGroup(group);
+      else break;
     }
     flushing = false;
+    if (closed) closeBulk();
+  }
+
+  async function writeGroup(group: readonly Waiting[]) {
+    try {
+      const errors = await onThread((db) => writeAll(db, group));
+      group.forEach(({ settle }, index) => settle(errors[index]));
+    } catch (error) {
+      group.forEach(({ settle }) => settle(error));
+    }
   }
 
   return {
-    read: (statements) => patiently((db) => readAll(db, statements)),
-    write: (statements) =>
+    read: (statements) => onThread((db) => readAll(db, statements)),
+    write: (statements, { bulk } = { bulk: false }) =>
       new Promise((resolve, reject) => {
         const settle = (error?: unknown) => error === undefined ? resolve() : reject(error);
-        queue.push({ statements, settle });
+        (bulk ? bulkQueue : queue).push({ statements, settle });
         if (flushing) return;
         flushing = true;
         inOwnTurn(flush);
       }),
-    script: (sql) => patiently((db) => db.exec(sql)),
+    script: (sql) => onThread((db) => db.exec(sql)),
     close() {
       if (closed) return;
       closed = true;
       connection?.close();
       connection = undefined; // whatever is asked of a closed one ends the process
+      if (!flushing) closeBulk();
     },
   };
 }

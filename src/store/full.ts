@@ -9,9 +9,9 @@ import type { Executor } from "./executor.ts";
  */
 export const refusingWhenFull = (executor: Executor): Executor => ({
   ...executor,
-  async write(statements) {
+  async write(statements, how) {
     try {
-      await executor.write(statements);
+      await executor.write(statements, how);
     } catch (error) {
       if (!isFull(error)) throw error;
       throw new Refusal(507, D.sufficientDiskSpace, { text: "the server's disk is full" });

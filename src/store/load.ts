@@ -2,6 +2,7 @@ import type { Principal } from "../model.ts";
 import { type Executor, type Row, single, type Statement, statement } from "./executor.ts";
 import { attachedOf, attachedSql, attachmentsStatement, knownAttachmentOf } from "./attachments.ts";
 import {
+  blobsOf,
   blobsSql,
   collectionOf,
   collectionSql,
@@ -244,7 +245,7 @@ function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]):
     chain,
     rest,
     object,
-    content: object && wanted ? storedObject(object, body, blobs) : undefined,
+    content: object && wanted ? storedObject(object, body, blobsOf(blobs)) : undefined,
     attached: attachedOf(attached),
     uidHolder: typeof holder === "string" ? holder : undefined,
   };

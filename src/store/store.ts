@@ -8,6 +8,7 @@ import type {
   KnownAttachment,
   Lock,
   ObjectInfo,
+  ObjectTag,
   Principal,
   PrincipalKind,
   StoredObject,
@@ -120,21 +121,38 @@ export interface SyncPoint {
   readonly name?: string;
 }
 
+/** How much is told of each object in a list: a tag costs a third of all columns. */
+export interface Listed {
+  readonly tag: ObjectTag;
+  /** All but stored properties. */
+  readonly columns: ObjectInfo;
+  readonly properties: ObjectInfo;
+}
+
+export type Detail = keyof Listed;
+
 /** What became of a name since a sync point. */
-export interface MemberChange {
+export interface MemberChange<D extends Detail = Detail> {
   readonly name: string;
   readonly commit: number;
   /** Absent: it is gone, or it is a collection. */
-  readonly object?: ObjectInfo;
+  readonly object?: Listed[D];
   readonly collection?: Collection;
   /** Only with a name that is gone: whether it was a collection. */
   readonly wasCollection?: boolean;
 }
 
 /** `commit` and `floor` are the collection's, in the same moment. */
-export interface ChangePage extends Page<MemberChange> {
+export interface ChangePage<D extends Detail = Detail> extends Page<MemberChange<D>> {
   readonly commit: number;
   readonly floor: number;
+}
+
+export interface ChangesWanted<D extends Detail> {
+  readonly limit: number;
+  /** Whose properties of collections are told. */
+  readonly asker: number;
+  readonly detail: D;
 }
 
 /** All that is below a collection; objects say by themselves in which they are. */
@@ -249,19 +267,16 @@ export interface Store {
   /** The same for several places, in one batch and of one moment. */
   loadAll(questions: readonly Question[]): Promise<readonly Snapshot[]>;
 
-  /**
-   * Objects of a collection by name, from behind `after`; of these components, if that is said; with
-   * their stored properties if asked.
-   */
-  members(
+  /** Objects of a collection by name, from behind `after`; of these components, if that is said. */
+  members<D extends Detail>(
     collectionId: number,
     page: {
       readonly after?: string;
       readonly limit: number;
-      readonly properties: boolean;
+      readonly detail: D;
       readonly components?: readonly string[];
     },
-  ): Promise<Page<ObjectInfo>>;
+  ): Promise<Page<Listed[D]>>;
 
   /** The collections directly in one, by name, with the properties that `asker` sees. */
   children(collectionId: number, asker: number): Promise<readonly Collection[]>;
@@ -306,15 +321,12 @@ export interface Store {
     want: "objects" | "busy",
   ): AsyncIterable<readonly [query: number, candidates: readonly Candidate[]]>;
 
-  /**
-   * The objects of a collection that have these ids, at most a page of them, in the order of ids.
-   * With their stored properties if asked.
-   */
-  membersWithIds(
+  /** The objects of a collection that have these ids, at most a page of them, in this order. */
+  membersWithIds<D extends Detail>(
     collectionId: number,
     ids: readonly number[],
-    properties: boolean,
-  ): Promise<readonly ObjectInfo[]>;
+    detail: D,
+  ): Promise<readonly Listed[D][]>;
 
   /**
    * The objects of a collection that have these ids, with their content, page by page in this order;
@@ -325,15 +337,12 @@ export interface Store {
     ids: readonly number[],
   ): AsyncIterable<readonly StoredObject[]>;
 
-  /**
-   * What changed behind a sync point, in order of commit and name; gone names included. Objects come
-   * with their stored properties if asked.
-   */
-  changesSince(
+  /** What changed behind a sync point, in order of commit and name; gone names included. */
+  changesSince<D extends Detail>(
     collectionId: number,
     since: SyncPoint,
-    page: { readonly limit: number; readonly asker: number; readonly properties?: boolean },
-  ): Promise<ChangePage>;
+    wanted: ChangesWanted<D>,
+  ): Promise<ChangePage<D>>;
 
   /** `account`: a log-in, folded, that is a name or a mail address. `address`: of the client. */
   loginFacts(account: string, address: string, since: number): Promise<LoginFacts>;

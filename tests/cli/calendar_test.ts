@@ -25,7 +25,7 @@ async function objectsOf(cli: Cli, name = "calendar") {
     const place = { kind: "tree", home: "calendar-home", owner: "alice", segments } as const;
     const { chain } = await store.load({ asker, place });
     const id = chain[1]?.id ?? 0;
-    const { items } = await store.members(id, { limit: 1000, properties: false });
+    const { items } = await store.members(id, { limit: 1000, detail: "columns" });
     const found = new Map<string, { name: string; etag: string; body: unknown }>();
     for await (const page of store.objectsNamed(id, items.map((item) => item.name))) {
       for (const [, object] of page) {

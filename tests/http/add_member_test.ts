@@ -29,7 +29,7 @@ Deno.test("add-member: calendars say where, homes and objects do not", async () 
 
 for (const url of [`${calendar};add-member`, `${calendar}%3Badd-member`]) {
   Deno.test(`add-member: POST to ${url} makes an object at a URL of its own`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings: { calendarObjectBytes: 1_000_000 } });
     const body = event({ uid: "a" });
     const response = await house.ask("POST", url, { body, headers });
     const location = response.headers.get("location") ?? "";
@@ -77,7 +77,7 @@ const refused: readonly {
   },
   {
     name: "what is too large",
-    body: large(11_000_000),
+    body: large(1_100_000),
     status: 413,
     gives: C.maxResourceSize,
   },
@@ -92,7 +92,7 @@ const refused: readonly {
 
 for (const { name, body, headers: more, status = 403, gives } of refused) {
   Deno.test(`add-member: ${name} is refused as by PUT`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings: { calendarObjectBytes: 1_000_000 } });
     await house.ask("PUT", `${calendar}t.ics`, { body: event({ uid: "taken" }), headers });
     const response = await post(house, body, more);
     assertEquals([response.status, await preconditionOf(response)], [status, gives]);
@@ -114,7 +114,7 @@ const wrong: readonly (readonly [method: string, path: string, as: string, statu
 
 for (const [method, path, as, status] of wrong) {
   Deno.test(`add-member: ${method} ${path} as ${as} is ${status}`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings: { calendarObjectBytes: 1_000_000 } });
     await house.ask("PUT", `${calendar}a.ics`, { body: event({ uid: "a" }), headers });
     const body = method === "GET" ? undefined : event({ uid: "b" });
     assertEquals((await house.ask(method, path, { as, body, headers })).status, status);

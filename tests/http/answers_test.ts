@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { createApp } from "../../src/app.ts";
-import { limits } from "../../src/limits.ts";
 import { event } from "../fixtures/events.ts";
 import { type Ask, basic, openHouse } from "../harness.ts";
 
+const settings = { calendarObjectBytes: 1_000_000 };
 const home = "/dav/calendars/alice/";
 const calendar = `${home}calendar/`;
 const object = `${calendar}a.ics`;
@@ -150,7 +150,7 @@ const cases: readonly Case[] = [
     method: "PUT",
     path: object,
     headers: item,
-    body: "x".repeat(limits.calendarObjectBytes + 1),
+    body: "x".repeat(settings.calendarObjectBytes + 1),
     status: 413,
     has: xml,
   },
@@ -167,7 +167,7 @@ const cases: readonly Case[] = [
 
 for (const { name, method, path, status, has = {}, ...ask } of cases) {
   Deno.test(`answers: ${name} is ${status}, and nothing may change it on its way`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings });
     await house.ask("PUT", object, { headers: item, body: event({ uid: "a" }) });
     const response = await house.ask(method, path, ask);
     const text = await response.text();
@@ -179,7 +179,7 @@ for (const { name, method, path, status, has = {}, ...ask } of cases) {
 }
 
 Deno.test("answers: not modified is 304 with the ETag, and nothing may change it on its way", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   await house.ask("PUT", object, { headers: item, body: event({ uid: "a" }) });
   const etag = (await house.ask("HEAD", object)).headers.get("etag") ?? "";
   const response = await house.ask("GET", object, { headers: { "if-none-match": etag } });
@@ -188,7 +188,7 @@ Deno.test("answers: not modified is 304 with the ETag, and nothing may change it
 });
 
 Deno.test("answers: a fault of ours is 500, is logged once, and shows nothing of it", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   const store = {
     ...house.store,
     load: () => Promise.reject(new Error("the disk is on fire")),

@@ -90,6 +90,7 @@ Deno.test("calendar-query: the examples of RFC 4791 §7.8 with what a calendar c
       ),
       [3],
     ],
+    [range("20060103T000000Z", "20060104T000000Z"), [2, 4]],
     [comp("VEVENT"), [1, 2, 3]],
     [
       comp(
@@ -377,6 +378,20 @@ Deno.test("calendar-query: an object that can't be read hides none of the others
     }]);
   }
   assertEquals(await found(house, calendar, query(onJanuary("05"))), ["a.ics", "z.ics"]);
+});
+
+Deno.test("calendar-query: the last instance is in a range that begins with it, if it has no length", async () => {
+  await using house = await openHouse();
+  const dates = ["RDATE:20260110T090000Z", "RDATE:20260107T090000Z"];
+  await put(house, {
+    "long.ics": event({ uid: "long", lines: dates }),
+    "none.ics": event({ uid: "none", end: null, lines: dates }),
+  });
+  const at = (start: string) =>
+    found(house, calendar, query(comp("VEVENT", range(start, "20260201T000000Z"))));
+  assertEquals(await at("20260110T090000Z"), ["long.ics", "none.ics"]);
+  assertEquals(await at("20260110T090001Z"), ["long.ics"]);
+  assertEquals(await at("20260110T100000Z"), []);
 });
 
 Deno.test("calendar-query: series without end are exact in the year 2300", async () => {

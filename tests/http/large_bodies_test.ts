@@ -9,7 +9,9 @@ import { large } from "./large.ts";
 const calendar = "/dav/calendars/alice/calendar/";
 const path = `${calendar}large.ics`;
 const item = { "content-type": "text/calendar" };
-const { inlineBytes, chunkBytes, blobBatchBytes, calendarObjectBytes } = limits;
+const { inlineBytes, chunkBytes, blobBatchBytes } = limits;
+const calendarObjectBytes = 10 * 1024 * 1024;
+const settings = { calendarObjectBytes };
 
 const multiget =
   `<c:calendar-multiget xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns="DAV:"><prop>` +
@@ -59,7 +61,7 @@ const sizes = [
 for (const size of sizes) {
   for (const [way, bodyOf] of Object.entries(ways)) {
     Deno.test(`large bodies: ${size} bytes ${way} come back byte for byte`, async () => {
-      await using house = await openHouse();
+      await using house = await openHouse({ settings });
       const text = large(size);
       const made = await put(house, bodyOf(text));
       assertEquals(made.status, 201);
@@ -87,7 +89,7 @@ for (const size of sizes) {
 }
 
 Deno.test("large bodies: small over large, and large over small", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   const texts = [
     large(400 * 1024),
     event({ uid: "large" }),
@@ -101,7 +103,7 @@ Deno.test("large bodies: small over large, and large over small", async () => {
 });
 
 Deno.test("large bodies: one that is copied and moved comes back whole", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   const other = "/dav/calendars/alice/other/";
   const text = large(700 * 1024);
   await house.ask("MKCALENDAR", other);
@@ -115,7 +117,7 @@ Deno.test("large bodies: one that is copied and moved comes back whole", async (
 
 for (const way of Object.keys(ways)) {
   Deno.test(`large bodies: more than the limit ${way} is 413, and nothing is written`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings });
     const body = ways[way]?.(large(calendarObjectBytes + 1)) ?? "";
     const refused = await put(house, body);
     assertEquals([refused.status, await preconditionOf(refused)], [413, C.maxResourceSize]);
@@ -124,7 +126,7 @@ for (const way of Object.keys(ways)) {
 }
 
 Deno.test("large bodies: one that is declared too long is refused before any of it is read", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   const source = new Source();
   const headers = { "content-length": String(calendarObjectBytes + 1) };
   const refused = await put(house, source.streamOf("x"), "alice", headers);
@@ -132,7 +134,7 @@ Deno.test("large bodies: one that is declared too long is refused before any of 
 });
 
 Deno.test("large bodies: one without end is read to the limit and not much further", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   const source = new Source();
   const refused = await put(house, source.streamOf(large(2 * calendarObjectBytes)));
   assertEquals(refused.status, 413);
@@ -146,7 +148,7 @@ for (
   ]
 ) {
   Deno.test(`large bodies: one ${name} is refused before it is read`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings });
     const text = large(5 * 1024 * 1024);
     const declared = new Source();
     const length = { ...headers, "content-length": String(text.length) };

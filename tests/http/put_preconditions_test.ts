@@ -6,6 +6,7 @@ import { calendar as vcalendar, component, event, journal, task } from "../fixtu
 import { type House, openHouse, xmlOf } from "../harness.ts";
 import { large } from "./large.ts";
 
+const settings = { calendarObjectBytes: 1_000_000 };
 const home = "/dav/calendars/alice/";
 const calendar = `${home}calendar/`;
 const existing = `${calendar}a.ics`;
@@ -104,7 +105,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "more bytes than there may be",
-    body: "x".repeat(limits.calendarObjectBytes + 1),
+    body: "x".repeat(settings.calendarObjectBytes + 1),
     gives: C.maxResourceSize,
     status: 413,
   },
@@ -144,7 +145,7 @@ async function stateOf(house: House): Promise<readonly (string | undefined)[]> {
 
 for (const { name, body, path = `${calendar}b.ics`, headers, gives, status = 403, href } of cases) {
   Deno.test(`PUT of ${name} is refused by ${gives.replace(/^.*}/, "")}`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ settings });
     const type = { "content-type": "text/calendar; charset=utf-8" };
     await house.ask("PUT", existing, { headers: type, body: before });
     const state = await stateOf(house);
@@ -168,7 +169,7 @@ for (const { name, body, path = `${calendar}b.ics`, headers, gives, status = 403
 }
 
 Deno.test("PUT: a UID that was taken is free once its object is gone or elsewhere", async () => {
-  await using house = await openHouse();
+  await using house = await openHouse({ settings });
   const put = async (path: string) => {
     const headers = { "content-type": "text/calendar" };
     return (await house.ask("PUT", path, { headers, body: before })).status;

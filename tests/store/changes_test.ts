@@ -351,7 +351,7 @@ const lock: Lock = {
   expires: now + 60_000,
 };
 
-const page = { limit: 99, asker: ids.alice, properties: true };
+const page = { limit: 99, asker: ids.alice, detail: "properties" } as const;
 
 const changed = async (store: Store, id: number, commit: number) =>
   (await store.changesSince(id, { commit }, page)).items;
@@ -360,7 +360,7 @@ const locks = async (store: Store, locksAt: number = now) =>
   (await look(store, ["calendar"], { locksAt })).locks;
 
 async function names(store: Store, id: number) {
-  const { items, more } = await store.members(id, { limit: 99, properties: false });
+  const { items, more } = await store.members(id, { limit: 99, detail: "columns" });
   return { items: items.map(({ name }) => name), more };
 }
 

@@ -170,7 +170,7 @@ storeTest("all changes are written or none: one fails, and it is no fact", async
   for (const [name, change] of impossible) {
     const changes = [put("b.ics"), change, remove("a.ics"), put("d.ics")];
     await assertRejects(() => store.commit([], changes), name);
-    assertEquals((await store.members(calendar, { limit: 9, properties: false })).items.length, 1);
+    assertEquals((await store.members(calendar, { limit: 9, detail: "columns" })).items.length, 1);
     assertEquals(await commitNumber(query), before);
   }
   assertEquals((await objectNamed(store, "a.ics")).body, "content of a.ics");
@@ -218,7 +218,7 @@ storeTest(
       }),
     );
     assertEquals(written, Array.from({ length: 16 }, (_, index) => index !== 7));
-    const { items } = await store.members(calendar, { limit: 99, properties: false });
+    const { items } = await store.members(calendar, { limit: 99, detail: "columns" });
     assertEquals(items.length, 15);
     assertEquals(
       items.map(({ commit }) => commit - before).toSorted((a, b) => a - b),
@@ -239,7 +239,7 @@ storeTest(
       store.commit([], [put("c.ics")]),
     ]);
     assertEquals(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
-    const { items } = await store.members(calendar, { limit: 9, properties: false });
+    const { items } = await store.members(calendar, { limit: 9, detail: "columns" });
     assertEquals(items.map(({ name }) => name), ["a.ics", "c.ics"]);
   },
 );
@@ -313,4 +313,4 @@ const lock: Lock = {
   expires: inAMinute,
 };
 
-const page = (limit: number) => ({ limit, asker: principalId });
+const page = (limit: number) => ({ limit, asker: principalId, detail: "tag" }) as const;

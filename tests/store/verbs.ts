@@ -127,10 +127,11 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
       store.findPrincipals({ kind: "identity", id: alice }, { asker: alice, after: "a", limit: 9 }),
   ],
   members: [
-    (store) => store.members(calendar, { limit: limits.pageRows, properties: true }),
-    (store) => store.members(calendar, { after: "a", limit: 1, properties: false }),
-    (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
-    (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
+    (store) => store.members(calendar, { limit: limits.pageRows, detail: "properties" }),
+    (store) => store.members(calendar, { after: "a", limit: 1, detail: "columns" }),
+    (store) => store.members(calendar, { limit: 9, detail: "tag" }),
+    (store) => store.members(calendar, { limit: 9, detail: "columns", components: ["VEVENT"] }),
+    (store) => store.members(calendar, { limit: 9, detail: "columns", components: ["VEVENT"] }),
   ],
   children: [(store) => store.children(home, alice)],
   subtree: [
@@ -147,15 +148,17 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => Array.fromAsync(store.candidates([{ ...query, collectionId: tasks }], "busy")),
   ],
   membersWithIds: [
-    (store) => store.membersWithIds(calendar, [1, 99], true),
-    (store) => store.membersWithIds(calendar, [1, 99], false),
+    (store) => store.membersWithIds(calendar, [1, 99], "properties"),
+    (store) => store.membersWithIds(calendar, [1, 99], "columns"),
   ],
   objectsWithIds: [(store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99]))],
   staleObjects: [(store) => store.staleObjects("2026a", 9)],
   putTimeIndexes: [(store) => store.putTimeIndexes([{ id: 1, etag: '"1"' }])],
   changesSince: [
-    (store) => store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice }),
-    (store) => store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice }),
+    (store) =>
+      store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice, detail: "tag" }),
+    (store) =>
+      store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice, detail: "tag" }),
   ],
   loginFacts: [(store) => store.loginFacts("alice", "::1", 0)],
   recordLoginFailure: [(store) => store.recordLoginFailure("alice", "::1", 0)],
