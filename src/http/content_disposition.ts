@@ -31,7 +31,7 @@ function shortened(name: string): string {
 
 /** Programs send names in UTF-8, which headers show an octet a character. */
 function withCharacters(header: string): string {
-  if (!/[\x80-\xff]/.test(header) || /[^\x00-\xff]/.test(header)) return header;
+  if (!/[\x80-\xff]/.test(header) || /[\u0100-\uffff]/.test(header)) return header;
   try {
     return new TextDecoder("utf-8", { fatal: true })
       .decode(Uint8Array.from(header, (character) => character.charCodeAt(0)));
