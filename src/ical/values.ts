@@ -30,9 +30,9 @@ export function readDigits(value: string): Digits | undefined {
     digits(value, 11, 13),
     digits(value, 13, 15),
   ];
-  // A leap second is 60.
+  // A leap second is 60, and counts as the one before it (RFC 5545 §3.3.12).
   if (!(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
-  const localMs = midnight + ((hour * 60 + minute) * 60 + second) * 1000;
+  const localMs = midnight + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000;
   return { form: isUtc ? "utc" : "local", localMs };
 }
 

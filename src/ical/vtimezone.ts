@@ -25,13 +25,15 @@ export function definedZone(definition: Component): Zone | undefined {
   if (first === undefined) return undefined;
   const earliest = others.reduce((a, b) => b.set.start.at < a.set.start.at ? b : a, first);
   const shiftsIn: ShiftsIn = (from, to) => {
-    const before = observances.map((one) => lastOnset(one, from));
-    const initial = before.reduce((a, b) => b.at > a.at ? b : a);
-    const { offsetMs } = initial.at === -Infinity ? { offsetMs: earliest.fromMs } : initial;
-    const onsets = observances.flatMap((one) => onsetsIn(one, from + 1, to));
-    return [{ at: from, offsetMs }, ...onsets.sort((a, b) => a.at - b.at)];
+    const onsets = observances.flatMap((one) => onsetsUpTo(one, from, to));
+    const before = onsets.filter(({ at }) => at <= from);
+    const { offsetMs } = before.length === 0
+      ? { offsetMs: earliest.fromMs }
+      : before.reduce((a, b) => b.at > a.at ? b : a);
+    const later = onsets.filter(({ at }) => at > from).sort((a, b) => a.at - b.at);
+    return [{ at: from, offsetMs }, ...later];
   };
-  return zoneOf({ offsetAt: tabled(shiftsIn).offsetAt, shiftsIn });
+  return zoneOf({ offsetAt: tabled(shiftsIn, 364).offsetAt, shiftsIn });
 }
 
 /** One STANDARD or DAYLIGHT. */
@@ -69,22 +71,16 @@ function momentsAhead(offsetMs: number): ReadMoment {
   };
 }
 
-function onsetsIn({ set, toMs }: Observance, from: number, to: number): Shift[] {
-  const onsets: Shift[] = [];
-  for (const { start: { at } } of nominals(set, from, to - 1, new Budget())) {
-    if (at >= from && at < to) onsets.push({ at, offsetMs: toMs });
+/** Those before `to`, of those up to `from` the last one at least. */
+function onsetsUpTo({ set, toMs }: Observance, from: number, to: number): Shift[] {
+  const [first = set.start] = set.dates.map(({ start }) => start);
+  const earliest = Math.min(set.start.at, first.at);
+  for (let days = 400;; days *= 8) {
+    const begin = from - days * dayMs;
+    const onsets: Shift[] = [];
+    for (const { start: { at } } of nominals(set, begin, to - 1, new Budget())) {
+      if (at >= begin && at < to) onsets.push({ at, offsetMs: toMs });
+    }
+    if (begin <= earliest || onsets.some(({ at }) => at <= from)) return onsets;
   }
-  return onsets;
-}
-
-/** The last one up to a time; at `-Infinity` where there is none. */
-function lastOnset(observance: Observance, until: number): Shift {
-  const { start, dates } = observance.set;
-  const first = Math.min(start.at, ...dates.slice(0, 1).map((date) => date.start.at));
-  for (let days = 400; until >= first; days *= 8) {
-    const last = onsetsIn(observance, until - days * dayMs, until + 1).at(-1);
-    if (last) return last;
-    if (until - days * dayMs < first) break;
-  }
-  return { at: -Infinity, offsetMs: observance.fromMs };
 }

@@ -371,7 +371,7 @@ def moment(*parts):
 
 @chapter
 def expands():
-    """expands a series with an override, in a zone, over the change of the clocks, and all-day ones"""
+    """expands a series with an override, over the change of the clocks, and all-day ones"""
     calendar = calendar_for("VEVENT")
     in_vienna = "DTSTART;TZID=Europe/Vienna:20260327T093000"
     series = ["UID:a", "DTSTAMP:20260101T000000Z", in_vienna, "DURATION:PT1H", "SUMMARY:Daily"]

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isDuration, isPeriod, isUtcOffset, timeForm } from "../../src/ical/values.ts";
+import { isDuration, isPeriod, isUtcOffset, readDigits, timeForm } from "../../src/ical/values.ts";
 
 const times: Readonly<Record<string, ReturnType<typeof timeForm>>> = {
   "20260105": "date",
@@ -34,6 +34,11 @@ for (const [value, form] of Object.entries(times)) {
     assertEquals(timeForm(value), form);
   });
 }
+
+Deno.test("A leap second is read as the second before it", () => {
+  const [leap, before] = ["20161231T235960Z", "20161231T235959Z"].map(readDigits);
+  assertEquals(leap, before);
+});
 
 const others:
   readonly (readonly [test: (value: string) => boolean, yes: string[], no: string[]])[] = [
