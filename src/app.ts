@@ -14,6 +14,7 @@ import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
 import { unlock } from "./files/methods/unlock.ts";
 import { fileProperties } from "./files/properties.ts";
+import { attachmentAnswer } from "./dav/attachment_answer.ts";
 import { bodyLimits } from "./dav/body_limits.ts";
 import { copy, move } from "./dav/methods/copy_move.ts";
 import { createDoor } from "./dav/create_door.ts";
@@ -130,6 +131,14 @@ export function createApp(services: Services): App {
     }
     const { type, text } = await meter.exposition();
     return new Response(text, { headers: { "content-type": type } });
+  });
+
+  // Whoever has this address needs no log-in: its segment is random, and no other way leads to it.
+  app.get("/attachments/:link/:name", async ({ req }) => {
+    const found = await services.store.attachmentAt(req.param("link"), "attachments");
+    if (!found) throw new Refusal(404);
+    const { headers } = req.raw;
+    return attachmentAnswer(found, { headers, body: req.method !== "HEAD" }, services.store);
   });
 
   // Before authentication, and for every method (RFC 6764 §5); 302 and 303 would make GET of it.

@@ -36,6 +36,12 @@ export const limits = {
   infinityMembers: 5_000,
   /** A file; the most that a client may PUT to a collection of files. */
   fileBytes: 4 * 1024 * 1024 * 1024,
+  /** CALDAV:max-attachment-size (RFC 8607 §6.2): a file that a client attaches to an object. */
+  attachmentBytes: 1024 * 1024 * 1024,
+  /** CALDAV:max-attachments-per-resource (RFC 8607 §6.3): each is a line of the object, and a row. */
+  attachmentsPerResource: 100,
+  /** Of a file that is attached: it is a segment of its URL, and stands in each ATTACH property. */
+  fileNameChars: 200,
   /** How long a lock holds without a refresh. */
   lockSeconds: 24 * 60 * 60,
   /** Locks of one home. */

@@ -19,6 +19,8 @@ export interface DavRequest {
   readonly target: Target;
   /** Raw. */
   readonly url: string;
+  /** Scheme and host that clients see, without a slash at its end. */
+  readonly origin: string;
   readonly headers: Headers;
   readonly body: RequestBody;
   readonly login: Login;

@@ -38,7 +38,7 @@ export async function* membersOf(
     }
     // Only collections are made in a home for calendars.
     if (resource.kind !== "calendar-home") yield* objectsIn(resource, asked, door);
-  } else if (target.kind !== "tree" && target.kind !== "principal") {
+  } else if ("below" in target) {
     yield await inFixed(resource, target, door, asked);
   }
 }

@@ -54,8 +54,11 @@ async function serve(
   const verified = await door.authenticator.authenticate(login, address);
   onLogin(login.name);
   const row = rowFor(method, target, door);
-  return row.handle({ row, target, url, headers, body, login, verified, address }, door);
+  const origin = config.baseUrl ?? `${secure ? "https" : "http"}://${hostIn(url)}`;
+  return row.handle({ row, target, url, origin, headers, body, login, verified, address }, door);
 }
+
+const hostIn = (url: string): string => /^[a-z]+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
 
 const plainHttp = "passwords are taken over TLS, or from this machine; see README, TLS";
 

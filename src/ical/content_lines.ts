@@ -80,6 +80,16 @@ export function parametersOf({ params }: ContentLine): Record<string, string | s
   return found;
 }
 
+/** The parameters as written, but for those of these names, in upper case. */
+export const withoutParameters = (
+  { params }: Pick<ContentLine, "params">,
+  names: ReadonlySet<string>,
+): string =>
+  [...params.matchAll(oneParameter)]
+    .filter(([, name = ""]) => !names.has(name.toUpperCase()))
+    .map(([written]) => written)
+    .join("");
+
 /** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
 export const isBinary = (line: Pick<ContentLine, "params">): boolean =>
   /BASE64|BINARY/i.test(line.params) &&

@@ -1,4 +1,5 @@
 import { accounts } from "./accounts.ts";
+import { attachments } from "./attachments.ts";
 import { blobs } from "./blobs.ts";
 import { changesSince } from "./changes_since.ts";
 import { commit } from "./commit.ts";
@@ -30,6 +31,7 @@ export async function openStore(executor: Executor): Promise<Store> {
     ...contents(executor),
     ...changesSince(executor),
     ...timeIndex(executor),
+    ...attachments(executor),
     ...accounts(writing),
     ...blobs(writing),
     commit: (rests, changes) => commit(writing, rests, changes),

@@ -135,18 +135,19 @@ type ObjectFields = readonly [
   created: number,
   modified: number,
   commit: number,
+  attachedBytes: number,
   properties: unknown,
 ];
 
 /** Of `o`; `properties` as {@linkcode propertiesSql} makes it, or NULL. */
 export const objectSql = (properties: string): string =>
   `json_array(o.id, o.collection_id, o.name, o.etag, o.schedule_tag, o.content_type, o.size_bytes,
-    o.uid, o.component, o.created, o.modified, o.commit_number, ${properties})`;
+    o.uid, o.component, o.created, o.modified, o.commit_number, o.attached_bytes, ${properties})`;
 
 export function objectOf(fields: unknown): ObjectInfo {
   const [id, collectionId, name, etag, scheduleTag, contentType, sizeBytes, ...more] =
     fields as ObjectFields;
-  const [uid, component, created, modified, commit, properties] = more;
+  const [uid, component, created, modified, commit, attachedBytes, properties] = more;
   return {
     id,
     collectionId,
@@ -155,6 +156,7 @@ export function objectOf(fields: unknown): ObjectInfo {
     scheduleTag: scheduleTag ?? undefined,
     contentType,
     sizeBytes,
+    attachedBytes,
     uid: uid ?? undefined,
     component: component ?? undefined,
     created,

@@ -1,9 +1,11 @@
 import type {
+  Attachment,
   Change,
   Collection,
   Credential,
   Fact,
   HomeKind,
+  KnownAttachment,
   Lock,
   ObjectInfo,
   ObjectTag,
@@ -19,6 +21,7 @@ export type Place =
   /** No resource of the database: the root, and the collections of principals and homes. */
   | { readonly kind: "fixed" }
   | { readonly kind: "principal"; readonly principalKind: PrincipalKind; readonly name: string }
+  | { readonly kind: "attachment"; readonly id: string }
   | TreePlace;
 
 /** `segments`: decoded, below the home of the principal of that name. */
@@ -48,6 +51,8 @@ export interface Question {
   readonly used?: boolean;
   /** Which blobs hold the content of these digests, too. */
   readonly digests?: readonly string[];
+  /** What there is of attachments of these ids, too. */
+  readonly attachments?: readonly string[];
   /** Of a home, what is in it, too; of a principal, what is in the calendar home. */
   readonly children?: boolean;
 }
@@ -82,6 +87,8 @@ export interface Snapshot extends Located {
   readonly ownerKin: Kin;
   /** Where `body` was asked for. */
   readonly content?: StoredObject;
+  /** The attachments that the object refers to, where `body` was asked for. */
+  readonly attached: readonly Pick<Attachment, "id" | "sizeBytes">[];
   /** Name of the object that has the UID asked for. */
   readonly uidHolder?: string;
   /** In the order of the places asked for. */
@@ -92,6 +99,8 @@ export interface Snapshot extends Located {
   readonly used?: number;
   /** By the digests that were asked for: ids of blobs that are kept. */
   readonly sameContent: ReadonlyMap<string, number>;
+  /** Those that are there of the ones asked for, in any order; the one that the place names. */
+  readonly attachments: readonly KnownAttachment[];
   /** By name, with the properties that the asker sees; empty where they were not asked for. */
   readonly children: readonly Collection[];
   /** Services that are off for the asker. */
@@ -361,6 +370,11 @@ export interface Store {
   writeChunks(chunks: readonly Chunk[], at: number): Promise<void>;
   /** The chunks in these ranges, one after the other; what is not there is left out. */
   readChunks(ranges: readonly ChunkRange[]): Promise<readonly Uint8Array[]>;
+  /**
+   * The attachment that a link opens for somebody without a log-in: undefined where there is none, or
+   * where `service` is off for each of those in whose calendars it is.
+   */
+  attachmentAt(link: string, service: string): Promise<Attachment | undefined>;
   /** Removes those of these uploads that no commit has kept: a round trip for every 16 MiB. */
   dropUploads(
     uploads: readonly { readonly blobId: number; readonly sizeBytes: number }[],

@@ -3,6 +3,7 @@ import type { Change, Lock } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Query, storeTest } from "./databases.ts";
 import {
+  attachmentOf,
   collectionAt,
   ids,
   look,
@@ -44,6 +45,7 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
       scheduleTag: undefined,
       contentType: "text/calendar; charset=utf-8",
       sizeBytes: 16,
+      attachedBytes: 0,
       uid: "uid of b.ics",
       component: "VEVENT",
       created: now,
@@ -64,6 +66,19 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     const after = await objectNamed(store, "b.ics");
     assertEquals(after, { ...made, ...replaced, sizeBytes: 3, commit: 4 });
     assertEquals(await participantsOf(query, made.id), []);
+  },
+
+  async "put-attachment"(store, query) {
+    await store.writeChunks([{ blobId: 51, position: 0, data: new Uint8Array(9) }], now);
+    const attachment = attachmentOf("a", { blobId: 51 });
+    await write(
+      store,
+      { kind: "put-attachment", attachment, digest: "x" },
+      put("b.ics", { attachments: [attachment] }),
+    );
+    assertEquals(await query("SELECT state, digest FROM blobs"), [["kept", "x"]]);
+    const { attachments } = await look(store, [], { attachments: ["a"] });
+    assertEquals(attachments, [{ ...attachment, owners: [ids.alice], formerOwners: [] }]);
   },
 
   async "drop-uploads"(store, query) {

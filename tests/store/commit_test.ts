@@ -3,6 +3,7 @@ import type { Change, Fact, Lock, NewBlob } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { databaseTest, queryOf, storeTest } from "./databases.ts";
 import {
+  attachmentOf,
   collectionAt,
   commitNumber,
   ids,
@@ -103,6 +104,10 @@ const factCases: { readonly [K in Fact["kind"]]: readonly FactCase[] } = {
     fails("an upload", { kind: "blobs", blobIds: [50, 51] }),
     fails("gone", { kind: "blobs", blobIds: [99] }),
   ],
+  "attachments": [
+    holds("there", { kind: "attachments", ids: ["a"] }),
+    fails("one is gone", { kind: "attachments", ids: ["a", "b"] }),
+  ],
   "nobody-yet": [fails("somebody", { kind: "nobody-yet" })],
 };
 
@@ -112,11 +117,20 @@ storeTest(
     await settled(store);
     const data = new Uint8Array(9);
     await store.writeChunks([50, 51, 52].map((blobId) => ({ blobId, position: 0, data })), now);
-    await write(store, put("a.ics", { blobs: [blobOf(50, 9, "kept")] }), {
-      kind: "set-addresses",
-      principalId,
-      addresses: ["alice@example.org", "a@example.org"],
-    }, { kind: "put-lock", homeId: home, lock });
+    const attachment = attachmentOf("a");
+    await write(
+      store,
+      { kind: "put-attachment", attachment },
+      put("a.ics", {
+        blobs: [blobOf(50, 9, "kept")],
+      }),
+      {
+        kind: "set-addresses",
+        principalId,
+        addresses: ["alice@example.org", "a@example.org"],
+      },
+      { kind: "put-lock", homeId: home, lock },
+    );
     for (const { name, fact, holds } of Object.values(factCases).flat()) {
       const row = `${fact.kind}: ${name}`;
       const before = await commitNumber(query);
