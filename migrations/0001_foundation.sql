@@ -90,7 +90,8 @@ CREATE UNIQUE INDEX collections_home ON collections (owner_id, kind) WHERE paren
 
 -- Members that are not collections: calendar object resources, scheduling messages, files.
 -- `body` is TEXT where it is valid UTF-8 and BLOB where not; the parts of it that are kept as blobs
--- are cut out (object_blobs). `size_bytes` counts the whole. From `span` on: the time index, where
+-- are cut out (object_blobs). `size_bytes` counts the whole, `attached_bytes` the attachments that it
+-- refers to (object_attachments). From `span` on: the time index, where
 -- NULL in `span` never matches. `zone_version` tells the time zone data it was made with, '' where
 -- that does not matter, NULL of a calendar object that has not been looked at yet.
 CREATE TABLE objects (
@@ -102,6 +103,7 @@ CREATE TABLE objects (
   schedule_tag  TEXT,
   content_type  TEXT NOT NULL,
   size_bytes    INTEGER NOT NULL,
+  attached_bytes INTEGER NOT NULL DEFAULT 0,
   digest        TEXT,
   uid           TEXT,
   component     TEXT,
@@ -161,6 +163,25 @@ CREATE TABLE object_blobs (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX object_blobs_blob ON object_blobs (blob_id);
 
+-- Files beside calendar objects (RFC 8607): `id` is MANAGED-ID, `link` opens one without a log-in; both
+-- are random. One stays as long as an object refers to it, or a version that is still restorable.
+CREATE TABLE attachments (
+  id           TEXT PRIMARY KEY,
+  link         TEXT NOT NULL UNIQUE,
+  file_name    TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  size_bytes   INTEGER NOT NULL,
+  blob_id      INTEGER REFERENCES blobs,  -- NULL: it is empty
+  created      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_blob ON attachments (blob_id) WHERE blob_id IS NOT NULL;
+CREATE TABLE object_attachments (
+  object_id     INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE,
+  attachment_id TEXT NOT NULL REFERENCES attachments,
+  PRIMARY KEY (object_id, attachment_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX object_attachments_attachment ON object_attachments (attachment_id);
+
 -- Properties that clients set (RFC 4918 §4) and that no column holds. `principal_id` 0: the same for
 -- everybody; else that person's own (the colour and order of a calendar belong to the person).
 CREATE TABLE properties (
@@ -201,6 +222,12 @@ CREATE TABLE versions (
 CREATE INDEX versions_owner ON versions (owner_id, at);
 CREATE INDEX versions_at ON versions (at);
 CREATE INDEX versions_blobs ON versions (blobs) WHERE blobs IS NOT NULL;
+CREATE TABLE version_attachments (
+  version_id    INTEGER NOT NULL REFERENCES versions ON DELETE CASCADE,
+  attachment_id TEXT NOT NULL REFERENCES attachments,
+  PRIMARY KEY (version_id, attachment_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX version_attachments_attachment ON version_attachments (attachment_id);
 
 -- By the href of the lock's root below a home: what is locked may have no row of its own.
 CREATE TABLE locks (
@@ -280,12 +307,16 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE TRIGGER objects_sized AFTER INSERT ON objects BEGIN
-  UPDATE collections SET used_bytes = used_bytes + new.size_bytes WHERE id = new.collection_id;
+  UPDATE collections SET used_bytes = used_bytes + new.size_bytes + new.attached_bytes
+    WHERE id = new.collection_id;
 END;
-CREATE TRIGGER objects_resized AFTER UPDATE OF size_bytes, collection_id ON objects
-  WHEN old.size_bytes <> new.size_bytes OR old.collection_id <> new.collection_id BEGIN
-  UPDATE collections SET used_bytes = used_bytes - old.size_bytes WHERE id = old.collection_id;
-  UPDATE collections SET used_bytes = used_bytes + new.size_bytes WHERE id = new.collection_id;
+CREATE TRIGGER objects_resized AFTER UPDATE OF size_bytes, attached_bytes, collection_id ON objects
+  WHEN old.size_bytes <> new.size_bytes OR old.attached_bytes <> new.attached_bytes
+    OR old.collection_id <> new.collection_id BEGIN
+  UPDATE collections SET used_bytes = used_bytes - old.size_bytes - old.attached_bytes
+    WHERE id = old.collection_id;
+  UPDATE collections SET used_bytes = used_bytes + new.size_bytes + new.attached_bytes
+    WHERE id = new.collection_id;
 END;
 CREATE TRIGGER objects_replaced AFTER UPDATE OF etag ON objects WHEN old.etag <> new.etag BEGIN
   INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
@@ -293,17 +324,23 @@ CREATE TRIGGER objects_replaced AFTER UPDATE OF etag ON objects WHEN old.etag <>
       (SELECT nullif(json_group_array(json_array(offset_bytes, blob_id)), '[]')
         FROM object_blobs WHERE object_id = old.id), new.modified
     FROM collections WHERE id = old.collection_id;
+  INSERT INTO version_attachments
+    SELECT last_insert_rowid(), attachment_id FROM object_attachments WHERE object_id = old.id;
   DELETE FROM participants WHERE object_id = old.id;
   DELETE FROM object_blobs WHERE object_id = old.id;
+  DELETE FROM object_attachments WHERE object_id = old.id;
 END;
 CREATE TRIGGER objects_deleted BEFORE DELETE ON objects BEGIN
-  UPDATE collections SET used_bytes = used_bytes - old.size_bytes WHERE id = old.collection_id;
+  UPDATE collections SET used_bytes = used_bytes - old.size_bytes - old.attached_bytes
+    WHERE id = old.collection_id;
   INSERT INTO versions (owner_id, collection_id, name, uid, etag, content_type, body, blobs, at)
     SELECT COALESCE((SELECT owner_id FROM collections WHERE id = old.collection_id), 0),
       old.collection_id, old.name, old.uid, old.etag, old.content_type, old.body,
       (SELECT nullif(json_group_array(json_array(offset_bytes, blob_id)), '[]')
         FROM object_blobs WHERE object_id = old.id),
       CAST(unixepoch('subsec') * 1000 AS INTEGER);
+  INSERT INTO version_attachments
+    SELECT last_insert_rowid(), attachment_id FROM object_attachments WHERE object_id = old.id;
   DELETE FROM properties WHERE resource_kind = 'object' AND resource_id = old.id;
 END;
 CREATE TRIGGER collections_deleted AFTER DELETE ON collections BEGIN

@@ -14,6 +14,7 @@ import { mkcolFiles } from "./files/methods/mkcol.ts";
 import { putFile } from "./files/methods/put.ts";
 import { unlock } from "./files/methods/unlock.ts";
 import { fileProperties } from "./files/properties.ts";
+import { attachmentAnswer } from "./dav/attachment_answer.ts";
 import { bodyLimits } from "./dav/body_limits.ts";
 import { copy, move } from "./dav/methods/copy_move.ts";
 import { createDoor } from "./dav/create_door.ts";
@@ -132,6 +133,14 @@ export function createApp(services: Services): App {
     return new Response(text, { headers: { "content-type": type } });
   });
 
+  // Whoever has this address needs no log-in: its segment is random, and no other way leads to it.
+  app.get("/attachments/:link/:name", async ({ req }) => {
+    const found = await services.store.attachmentAt(req.param("link"), "attachments");
+    if (!found) throw new Refusal(404);
+    const { headers } = req.raw;
+    return attachmentAnswer(found, { headers, body: req.method !== "HEAD" }, services.store);
+  });
+
   // Before authentication, and for every method (RFC 6764 §5); 302 and 303 would make GET of it.
   app.all("/.well-known/caldav/", redirectToDav);
   app.all("/.well-known/caldav", redirectToDav);
@@ -139,9 +148,13 @@ export function createApp(services: Services): App {
   const timezones = timezoneService(clock());
   app.get(`${timezonesPath}/*`, ({ req }) => timezones(req.raw));
   app.all("*", (context) => {
-    const { req, var: { body, client } } = context;
     const onLogin = (name: string) => context.set("user", name);
-    return serveDav({ message: req.raw, body, client, onLogin }, door);
+    return serveDav({
+      message: context.req.raw,
+      body: context.get("body"),
+      client: context.get("client"),
+      onLogin,
+    }, door);
   });
 
   app.onError((error, context) => {
@@ -173,16 +186,17 @@ function forbidTransforming({ headers }: Response) {
 /** The query is left out: it may hold what a person typed. Nobody is named who failed to log in. */
 function logRequest(
   { log, clock }: Services,
-  { req, res, var: { client, user } }: Context<WithBody & Visit>,
+  context: Context<WithBody & Visit>,
   began: number,
 ) {
+  const { req, res } = context;
   log("info", "request", {
     method: req.method.slice(0, limits.loggedCharacters),
     path: req.path.slice(0, limits.loggedCharacters),
     status: res.status,
     ms: clock() - began,
-    address: client.address,
-    user: res.status === 401 ? undefined : user,
+    address: context.get("client").address,
+    user: res.status === 401 ? undefined : context.get("user"),
     agent: req.header("user-agent")?.slice(0, limits.loggedCharacters),
   });
 }

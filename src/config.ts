@@ -49,6 +49,8 @@ export interface Config {
   readonly calendarObjectBytes: number;
   /** The largest file. */
   readonly fileBytes: number;
+  /** The largest file that is attached to a calendar object (CALDAV:max-attachment-size). */
+  readonly attachmentBytes: number;
   /** The largest body of a request that is neither. */
   readonly xmlBytes: number;
   /** How long what was deleted or replaced stays, and how old a sync token may be. */
@@ -334,6 +336,12 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
     fromText: asNumber,
     schema: whole(0, Number.MAX_SAFE_INTEGER),
     default: limits.fileBytes,
+  },
+  attachmentBytes: {
+    env: "DAVIT_ATTACHMENT_BYTES",
+    fromText: asNumber,
+    schema: whole(0, Number.MAX_SAFE_INTEGER),
+    default: limits.attachmentBytes,
   },
   xmlBytes: {
     env: "DAVIT_XML_BYTES",

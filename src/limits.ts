@@ -36,6 +36,12 @@ export const limits = {
   infinityMembers: 5_000,
   /** A file; the most that a client may PUT to a collection of files. */
   fileBytes: 4 * 1024 * 1024 * 1024,
+  /** CALDAV:max-attachment-size (RFC 8607 §6.2): a file that a client attaches to an object. */
+  attachmentBytes: 1024 * 1024 * 1024,
+  /** CALDAV:max-attachments-per-resource (RFC 8607 §6.3): each is a line of the object, and a row. */
+  attachmentsPerResource: 100,
+  /** Of a file that is attached: it is a segment of its URL, and stands in each ATTACH property. */
+  fileNameChars: 200,
   /** How long a lock holds without a refresh. */
   lockSeconds: 24 * 60 * 60,
   /** Locks of one home. */
@@ -135,6 +141,13 @@ export const limits = {
   icalDateTimeMax: "99991231T235959Z",
   /** Different VTIMEZONEs that are worked out once for all objects that have them, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
+  /**
+   * Of a VTIMEZONE: its observances, their dates, and the rules that hold at one time. Those of the
+   * IANA database with all of the past have fewer than 100, and two rules at a time.
+   */
+  zoneObservances: 200,
+  zoneDates: 1_000,
+  zoneRules: 4,
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
   /** A compiled recurrence: with a longer one, the index costs more than reading the text. */

@@ -89,6 +89,29 @@ export interface NewBlob extends BlobPart {
   readonly digest?: string;
 }
 
+/** A file that the server keeps beside the calendar objects that refer to it (RFC 8607). */
+export interface Attachment {
+  /** MANAGED-ID: random. Other content, or another name, is another attachment. */
+  readonly id: string;
+  /** Random; whoever knows it may read the file. */
+  readonly link: string;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Undefined: it is empty. */
+  readonly blobId?: number;
+  /** UTC epoch milliseconds. */
+  readonly created: number;
+}
+
+/** An attachment, and in whose calendars it is. */
+export interface KnownAttachment extends Attachment {
+  /** Ids of principals in whose calendars an object refers to it. */
+  readonly owners: readonly number[];
+  /** Ids of those who have had such an object, which is still restorable. */
+  readonly formerOwners: readonly number[];
+}
+
 /** A member that is no collection, without its content. */
 export interface ObjectInfo {
   readonly id: number;
@@ -101,6 +124,8 @@ export interface ObjectInfo {
   readonly contentType: string;
   /** Of the whole representation. */
   readonly sizeBytes: number;
+  /** Of the attachments that it refers to, each once. */
+  readonly attachedBytes: number;
   readonly uid?: string;
   readonly component?: string;
   readonly created: number;
@@ -109,6 +134,9 @@ export interface ObjectInfo {
   readonly commit: number;
   readonly properties: readonly StoredProperty[];
 }
+
+/** What is told of a member to who only wants to know whether it has changed. */
+export type ObjectTag = Pick<ObjectInfo, "name" | "etag" | "contentType" | "component" | "commit">;
 
 /** A member with its content: `body`, into which the blobs are spliced. */
 export interface StoredObject extends ObjectInfo {
@@ -174,6 +202,8 @@ export interface NewObject {
   readonly participants: readonly Participant[];
   readonly body: Body;
   readonly blobs: readonly NewBlob[];
+  /** Those that it refers to, each once; undefined: none. */
+  readonly attachments?: readonly Pick<Attachment, "id" | "sizeBytes">[];
   /** Undefined: no query by time finds it. */
   readonly timeIndex?: TimeIndex;
   /** Of this write, UTC epoch milliseconds. */
@@ -258,6 +288,8 @@ export type Fact =
   | { readonly kind: "uploads"; readonly blobs: readonly NewBlob[] }
   /** These blobs are kept. */
   | { readonly kind: "blobs"; readonly blobIds: readonly number[] }
+  /** These attachments are there. */
+  | { readonly kind: "attachments"; readonly ids: readonly string[] }
   /** There is no principal at all. */
   | { readonly kind: "nobody-yet" };
 
@@ -269,6 +301,12 @@ export type Change =
     readonly collectionId: number;
     readonly replaces: boolean;
     readonly object: NewObject;
+  }
+  /** An attachment for an object that a later change of the commit puts; `digest`: of its blob. */
+  | {
+    readonly kind: "put-attachment";
+    readonly attachment: Attachment;
+    readonly digest?: string;
   }
   | {
     readonly kind: "delete-object";

@@ -23,6 +23,7 @@ const defaults: Config = {
   trustedProxies: [],
   calendarObjectBytes: limits.calendarObjectBytes,
   fileBytes: limits.fileBytes,
+  attachmentBytes: limits.attachmentBytes,
   xmlBytes: limits.xmlBytes,
   keptDays: 90,
   logLevel: "info",

@@ -46,11 +46,14 @@ export interface Ace {
   readonly privileges: readonly XmlName[];
 }
 
+/** A place that has rules of its own: an attachment has those of the objects that refer to it. */
+export type RuledPlace = Exclude<Place["kind"], "attachment">;
+
 /**
  * The rules: what DAV:acl tells, and what decides. What administrators may do beyond that comes from
  * the configuration, and is no ACE.
  */
-export const aces: Readonly<Record<Place["kind"], readonly Ace[]>> = {
+export const aces: Readonly<Record<RuledPlace, readonly Ace[]>> = {
   fixed: [{ to: "authenticated", privileges: [D.read] }],
   principal: [
     { to: "owner", privileges: [D.writeProperties, D.readAcl] },
@@ -67,7 +70,7 @@ export const aces: Readonly<Record<Place["kind"], readonly Ace[]>> = {
  * is, or who the principal is; undefined where nobody of that name exists.
  */
 export function privilegesOn(
-  kind: Place["kind"],
+  kind: RuledPlace,
   asker: Pick<Principal, "id" | "admin">,
   owner: Pick<Principal, "id"> | undefined,
   settings: { readonly adminDav: boolean },
@@ -81,6 +84,21 @@ export function privilegesOn(
 }
 
 /**
+ * Whether `asker` may read an attachment (RFC 8607 §3.12.2): whoever may read an object that refers to
+ * it. `owners`: ids of those in whose calendars such objects are.
+ */
+export const mayReadAttachment = (
+  asker: Pick<Principal, "id" | "admin">,
+  owners: readonly number[],
+  settings: { readonly adminDav: boolean },
+): boolean => owners.some((id) => privilegesOn("tree", asker, { id }, settings).has(D.read));
+
+/** What {@linkcode mayReadAttachment} comes to: nobody ever writes to an attachment. */
+export const privilegesOnAttachment = (
+  ...asked: Parameters<typeof mayReadAttachment>
+): Privileges => mayReadAttachment(...asked) ? readOnly : nothing;
+
+/**
  * @throws {Refusal} 403 DAV:need-privileges (RFC 3744 §7.1.1) where `needed` is not among them; `href`
  * is that of the resource on which it is needed.
  */
@@ -91,9 +109,10 @@ export function requirePrivilege(privileges: Privileges, needed: XmlName, href: 
 
 const everything = privilegesFrom(D.all);
 const readOnly = privilegesFrom(D.read);
+const nothing = privilegesFrom();
 
 /** What the rules of each kind come to; the owner has logged in, too. */
-const granted: Readonly<Record<Place["kind"], Readonly<Record<AceSubject, Privileges>>>> = {
+const granted: Readonly<Record<RuledPlace, Readonly<Record<AceSubject, Privileges>>>> = {
   fixed: grantedBy(aces.fixed),
   principal: grantedBy(aces.principal),
   tree: grantedBy(aces.tree),

@@ -2,7 +2,7 @@ import type { Principal } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 
 /** What an administrator can switch off, for all or for one; the parts of the server that people use. */
-export const serviceNames = ["caldav", "files"] as const;
+export const serviceNames = ["caldav", "files", "attachments"] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export const isServiceName = (name: string): name is ServiceName =>

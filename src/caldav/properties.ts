@@ -127,6 +127,25 @@ export const caldavProperties: readonly LiveProperty[] = [
     get: () => [String(limits.icalAttendeesPerInstance)],
   }),
   live({
+    name: C.managedAttachmentsServerURL, // RFC 8607 §6.1: empty is "where the calendars are"
+    on: ["calendar-home"],
+    allprop: false,
+    get: (_, { services: { config: { baseUrl } } }) =>
+      baseUrl === undefined ? [] : [el(D.href, [baseUrl])],
+  }),
+  live({
+    name: C.maxAttachmentSize, // RFC 8607 §6.2
+    on: ["calendar"],
+    allprop: false,
+    get: (_, { services }) => [String(services.config.attachmentBytes)],
+  }),
+  live({
+    name: C.maxAttachmentsPerResource, // RFC 8607 §6.3
+    on: ["calendar"],
+    allprop: false,
+    get: () => [String(limits.attachmentsPerResource)],
+  }),
+  live({
     name: C.calendarTimezone, // RFC 4791 §5.2.2
     on: ["calendar"],
     allprop: false,

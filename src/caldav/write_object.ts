@@ -9,12 +9,14 @@ import { readPrefer } from "../http/prefer.ts";
 import type { Zones } from "../ical/moment.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
-import type { ObjectInfo } from "../model.ts";
+import type { NewObject, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import type { Store } from "../store/store.ts";
+import { attachmentUrls } from "../dav/attachment_urls.ts";
 import { bodyStream } from "../dav/body_stream.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
+import { claimed, claimsOf, idsOf } from "../dav/claimed.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
 import { inRow, keepFile, type KeptContent } from "../dav/kept_content.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
@@ -47,10 +49,18 @@ export const writeObject = (
       const { headers } = request;
       const sent = await readContent(request, door, placeOf, uploads);
       const data = await orRefusal(readObject(sent.object, door.zones));
-      const { store, clock, random, config: { quotaBytes: quota } } = door.services;
+      const { store, clock, random, config } = door.services;
+      const { quotaBytes: quota } = config;
       const version = { etag: random.etag(), at: clock() };
       const uid = data instanceof Refusal ? undefined : data.uid;
-      const asked = { uid, used: quota !== undefined, digests: digestsOf(sent.file.content.blobs) };
+      const urls = attachmentUrls(request.origin);
+      const claims = data instanceof Refusal ? [] : claimsOf(data.body, urls.idOf);
+      const asked = {
+        uid,
+        used: quota !== undefined,
+        digests: digestsOf(sent.file.content.blobs),
+        attachments: idsOf(claims),
+      };
       const write = () =>
         transact(store.commit, () => open(request, door, asked), (opened) => {
           const place = placeOf(opened);
@@ -59,27 +69,34 @@ export const writeObject = (
           if (!isFile) checkMediaType(headers);
           const object = isFile ? undefined : foundIn(data);
           const { content: kept, etagOf } = isFile ? sent.file : foundIn(sent.object);
-          const room = roomFor(kept.sizeBytes, opened, place, quota);
-          const { sameContent, uidHolder } = opened.snapshot;
+          const { asker, collection } = parent;
+          const { sameContent, uidHolder, attachments: known } = opened.snapshot;
           const { blobs, ...shared } = shareBlobs(kept.blobs, sameContent);
-          const content = { ...version, ...kept, name, blobs };
-          const { collection } = parent;
+          const owned = object && claimed({ ...kept, ...object, blobs }, claims, {
+            known,
+            asker,
+            config,
+            urls,
+          });
+          const content = { ...version, ...(owned ?? { ...kept, blobs }), name };
+          const room = roomFor(sizesOf(content), opened, place, quota);
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
           const fileType = headers.get("content-type") ?? "application/octet-stream";
           const contentType = object ? calendarObjectType : fileType;
           const { rests, changes, reply: { created, etag } } = object
             ? decidePut(
               { calendar: collection, existing, uidHolder },
-              { ...content, ...object },
+              { ...object, ...content },
               hrefOf,
             )
             : decidePutFile(collection.id, existing, { ...content, contentType });
           const href = hrefOf(name);
-          const sentEtag = etagOf?.(etag);
+          const sentEtag = owned?.isSame === false ? undefined : etagOf?.(etag);
+          const { body } = content;
           return {
-            rests: [...opened.settled, ...rests, ...room, ...shared.rests],
+            rests: [...opened.settled, ...rests, ...room, ...shared.rests, ...(owned?.rests ?? [])],
             changes: [...changes, ...shared.changes],
-            reply: { created, etag, contentType, href, body: kept.body, blobs, sentEtag },
+            reply: { created, etag, contentType, href, body, blobs: content.blobs, sentEtag },
           };
         });
       const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
@@ -166,7 +183,14 @@ const roomFor = (
   { snapshot: { used } }: Opened,
   { parent: { collection: { ownerId } }, existing }: ObjectPlace,
   quota: number | undefined,
-) => requireQuota({ quota, ownerId, used, replaced: existing?.sizeBytes, added });
+) => {
+  const replaced = existing && existing.sizeBytes + existing.attachedBytes;
+  return requireQuota({ quota, ownerId, used, replaced, added });
+};
+
+/** Of an object with its attachments, in bytes. */
+const sizesOf = ({ sizeBytes, attachments = [] }: Pick<NewObject, "sizeBytes" | "attachments">) =>
+  attachments.reduce((sum, one) => sum + one.sizeBytes, sizeBytes);
 
 /** What was refused is told only to whoever may write there, by `foundIn`. */
 async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {

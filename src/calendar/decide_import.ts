@@ -1,7 +1,18 @@
+import type { Claim } from "../ical/attachments/claims.ts";
+import { passageOf, sizeOf } from "../ical/passage.ts";
 import type { CalendarObjectData } from "../ical/read.ts";
-import type { Body, Collection, NewBlob, ObjectInfo, StoredObject } from "../model.ts";
+import { bodyOf } from "../ical/text.ts";
+import type {
+  Body,
+  Collection,
+  KnownAttachment,
+  NewBlob,
+  ObjectInfo,
+  StoredObject,
+} from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { decidePut } from "./decide_put.ts";
+import { importedAttachments } from "./own_attachments.ts";
 import { shareBlobs } from "./shared_blobs.ts";
 import type { Decision } from "./transact.ts";
 
@@ -14,6 +25,8 @@ export interface ImportSnapshot {
   readonly contents: ReadonlyMap<string, Pick<StoredObject, "body" | "blobs">>;
   /** By the digests of the new blobs: ids of those that are kept. */
   readonly sameContent: ReadonlyMap<string, number>;
+  /** What there is of the attachments that the new ones claim. */
+  readonly attachments: readonly KnownAttachment[];
 }
 
 /** A calendar object to import, and the name and ETag that it gets if it is new or changed. */
@@ -23,6 +36,8 @@ export interface ImportObject {
   readonly sizeBytes: number;
   /** Uploads for the rest. */
   readonly blobs: readonly NewBlob[];
+  /** The managed attachments to which it refers. */
+  readonly claims: readonly Claim[];
   readonly name: string;
   readonly etag: string;
 }
@@ -41,7 +56,7 @@ export interface ImportSummary {
  * @param at UTC epoch milliseconds.
  */
 export function decideImport(
-  { calendar, byUid, contents, sameContent }: ImportSnapshot,
+  { calendar, byUid, contents, sameContent, attachments }: ImportSnapshot,
   objects: readonly ImportObject[],
   at: number,
 ): Decision<ImportSummary> {
@@ -50,18 +65,19 @@ export function decideImport(
   const dropped: number[] = [];
   for (const object of objects) {
     const { data } = object;
-    const { blobs, ...shared } = shareBlobs(object.blobs, sameContent);
+    const { blobs: allBlobs, ...shared } = shareBlobs(object.blobs, sameContent);
     const existing = byUid.get(data.uid);
-    if (existing && isSame(contents.get(existing.name), data.body, blobs)) {
-      dropped.push(...object.blobs.map(({ blobId }) => blobId));
-      continue;
-    }
-    const name = existing?.name ?? object.name;
-    const wanted = { ...data, ...object, blobs, name, at };
     try {
+      const { rests, ...content } = contentOf(object, allBlobs, attachments, calendar.ownerId);
+      if (existing && isSame(contents.get(existing.name), content.body, content.blobs)) {
+        dropped.push(...object.blobs.map(({ blobId }) => blobId));
+        continue;
+      }
+      const name = existing?.name ?? object.name;
+      const wanted = { ...data, ...object, ...content, name, at };
       const put = decidePut({ calendar, existing, uidHolder: existing?.name }, wanted, hrefOf);
       puts.push({
-        rests: [...put.rests, ...shared.rests],
+        rests: [...put.rests, ...shared.rests, ...rests],
         changes: [...put.changes, ...shared.changes],
         reply: put.reply,
       });
@@ -84,6 +100,28 @@ export function decideImport(
       unchanged: objects.length - puts.length - skipped.length,
       skipped,
     },
+  };
+}
+
+/** As it is to be kept, with the attachments of the calendar's owner. */
+function contentOf(
+  { data: { body }, claims, sizeBytes }: ImportObject,
+  blobs: readonly NewBlob[],
+  known: readonly KnownAttachment[],
+  ownerId: number,
+) {
+  if (claims.length === 0) return { body, blobs, sizeBytes, attachments: [], rests: [] };
+  const { passage, ...owned } = importedAttachments(
+    passageOf({ body, blobs }),
+    claims,
+    known,
+    ownerId,
+  );
+  return {
+    ...owned,
+    body: bodyOf(passage.octets),
+    blobs: passage.blobs,
+    sizeBytes: sizeOf(passage),
   };
 }
 

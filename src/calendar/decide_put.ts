@@ -30,8 +30,8 @@ export function decidePut(
   wanted: PutRequest,
   hrefOf: (name: string) => string,
 ): Decision<{ readonly created: boolean; readonly etag: string }> {
-  const { name, uid, component, participants, body, blobs, sizeBytes, etag, timeIndex, at } =
-    wanted;
+  const { name, uid, component, participants, etag, timeIndex, at } = wanted;
+  const { body, blobs, attachments, sizeBytes } = wanted;
   const { components } = calendar;
   if (components && !components.includes(component)) {
     throw refuse.supportedCalendarComponent(component, components);
@@ -58,6 +58,7 @@ export function decidePut(
         participants,
         body,
         blobs,
+        attachments,
         timeIndex,
         modified: at,
       },

@@ -23,7 +23,15 @@ export type Source =
 /** An object as another kind of collection keeps it. */
 export type NewContent = Pick<
   NewObject,
-  "contentType" | "uid" | "component" | "participants" | "body" | "blobs" | "timeIndex"
+  | "contentType"
+  | "uid"
+  | "component"
+  | "participants"
+  | "body"
+  | "blobs"
+  | "sizeBytes"
+  | "attachments"
+  | "timeIndex"
 >;
 
 /** Where it shall be, and what is there now. */
@@ -132,11 +140,19 @@ function restsOf(source: Source, { parent, name: newName, uidHolder }: Destinati
   }
   const { collectionId, name, etag } = source.object;
   const member = { kind: "member", collectionId, name, etag } as const;
-  const uid = identityOf(source)?.uid;
+  const { uid } = identityOf(source) ?? {};
   if (uid === undefined) return [member];
   const holder = uidHolder ?? newName;
-  return [member, { kind: "uid-free", collectionId: parent.id, uid, name: holder }];
+  const free = { kind: "uid-free", collectionId: parent.id, uid, name: holder } as const;
+  const ids = attachmentsOf(source).map(({ id }) => id);
+  return [member, free, ...(ids.length > 0 ? [{ kind: "attachments", ids } as const] : [])];
 }
+
+/** To which it will refer, where it becomes something else. */
+const attachmentsOf = (source: Source) =>
+  source.kind === "object" && source.becomes && !(source.becomes instanceof Refusal)
+    ? source.becomes.attachments ?? []
+    : [];
 
 /** What has come to another kind of collection, with its properties, is written there anew. */
 function rewritten(
@@ -146,9 +162,9 @@ function rewritten(
   etag: string | undefined,
 ): Change[] {
   if (source.kind === "collection" || etag === undefined) return [];
-  const { becomes, object: { sizeBytes } } = source;
+  const { becomes } = source;
   if (!becomes || becomes instanceof Refusal) return [];
-  const object = { ...becomes, name, etag, sizeBytes, modified: at };
+  const object = { ...becomes, name, etag, modified: at };
   return [{ kind: "put-object", collectionId, replaces: true, object }];
 }
 

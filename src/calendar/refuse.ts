@@ -1,8 +1,9 @@
+import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { C, D } from "../xml/names.ts";
 
 /**
- * What this room refuses, and by which element (RFC 4791 §5.3.1.1, §5.3.2.1; RFC 4918 §9). 403 also
+ * What this room refuses, and by which element (RFC 4791 §5.3.1.1, §5.3.2.1; RFC 4918 §9; RFC 8607). 403 also
  * where the RFC allows 409: clients read a 409 as an edit conflict.
  */
 export const refuse = {
@@ -23,6 +24,9 @@ export const refuse = {
       href: holder,
       text: "the UID of a calendar object resource can't change",
     }),
+  /** What the server itself would make of it. */
+  tooLarge: (bytes: number) =>
+    new Refusal(403, C.maxResourceSize, { text: `the object would have more than ${bytes} bytes` }),
   calendarLocation: () =>
     new Refusal(403, C.calendarCollectionLocationOk, {
       text: "calendars stand directly in a calendar home, under a name that is not reserved",
@@ -37,6 +41,28 @@ export const refuse = {
   tooManyBusyPeriods: () =>
     new Refusal(507, D.numberOfMatchesWithinLimits, {
       text: "there are too many busy periods in this time",
+    }),
+  /** RFC 8607 §3.11, of the query of a POST. */
+  validActionParameter: () =>
+    new Refusal(403, C.validActionParameter, {
+      text: "the action must be attachment-add, attachment-update or attachment-remove",
+    }),
+  validRidParameter: () =>
+    new Refusal(403, C.validRidParameter, {
+      text: "rid must name instances of this object, each once, and not where one is updated",
+    }),
+  validManagedIdParameter: () =>
+    new Refusal(403, C.validManagedIdParameter, {
+      text: "managed-id must name an attachment that is there, and not where one is added",
+    }),
+  /** RFC 8607 §3.11, of what is PUT. */
+  validManagedId: (id: string) =>
+    new Refusal(403, C.validManagedId, {
+      text: `there is no attachment with the MANAGED-ID ${id.slice(0, 40)}`,
+    }),
+  maxAttachmentsPerResource: () =>
+    new Refusal(403, C.maxAttachmentsPerResource, {
+      text: `one object may have ${limits.attachmentsPerResource} attachments`,
     }),
   reserved: () =>
     new Refusal(403, undefined, { text: "this collection belongs to the account and stays" }),

@@ -7,6 +7,7 @@ import {
 } from "../calendar/decide_import.ts";
 import { transact } from "../calendar/transact.ts";
 import { digestsOf } from "../calendar/shared_blobs.ts";
+import { claimsOf, idsOf } from "../dav/claimed.ts";
 import { keepObject } from "../dav/kept_content.ts";
 import { uploading, type Uploads } from "../dav/uploads.ts";
 import { createZones, type Zones } from "../ical/moment.ts";
@@ -124,7 +125,8 @@ async function objectOf(
     : await keepObject(ReadableStream.from([bytes]), uploads, () => {});
   const name = `${crypto.randomUUID()}.ics`;
   const data = readCalendarObject(body, limits, zones);
-  return { data, sizeBytes, blobs, name, etag: random.etag() };
+  const claims = claimsOf(data.body, () => undefined);
+  return { data, sizeBytes, blobs, claims, name, etag: random.etag() };
 }
 
 interface Told {
@@ -198,10 +200,15 @@ async function withContents(
     for (const [name, object] of page) if (object) contents.set(name, object);
   }
   const digests = digestsOf(batch.flatMap(({ blobs }) => blobs));
-  if (digests.length === 0) return { ...index, contents, sameContent: new Map() };
+  const ids = idsOf(batch.flatMap(({ claims }) => claims));
   const asker = index.calendar.ownerId;
-  const { sameContent } = await store.load({ asker, place: { kind: "fixed" }, digests });
-  return { ...index, contents, sameContent };
+  const { sameContent, attachments } = await store.load({
+    asker,
+    place: { kind: "fixed" },
+    digests,
+    attachments: ids,
+  });
+  return { ...index, contents, sameContent, attachments };
 }
 
 /** What one commit holds: others wait for it. */

@@ -40,7 +40,7 @@ export async function* membersOf(
   let after: string | undefined;
   let more = true;
   while (more) {
-    const page = await store.members(id, { after, limit: limits.pageRows, properties: false });
+    const page = await store.members(id, { after, limit: limits.pageRows, detail: "columns" });
     yield* page.items;
     after = page.items.at(-1)?.name;
     more = page.more;

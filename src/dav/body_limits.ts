@@ -11,13 +11,22 @@ interface Kind {
   readonly method?: string;
   /** The tree; without it, every URL. */
   readonly home?: HomeKind;
-  readonly setting: "calendarObjectBytes" | "fileBytes" | "xmlBytes";
+  /** Of the URL; without it, any. */
+  readonly query?: RegExp;
+  readonly setting: "calendarObjectBytes" | "attachmentBytes" | "fileBytes" | "xmlBytes";
   /** What a larger one violates. */
   readonly precondition?: XmlName;
 }
 
 /** The first that fits counts: what is neither an object nor a file is XML, or should be. */
 const kinds: readonly Kind[] = [
+  {
+    method: "POST",
+    home: "calendar-home",
+    query: /[?&]action=/,
+    setting: "attachmentBytes",
+    precondition: C.maxAttachmentSize, // RFC 8607 §3.11
+  },
   ...["PUT", "POST"].map((method) => ({
     method,
     home: "calendar-home",
@@ -34,7 +43,9 @@ const kinds: readonly Kind[] = [
 export const bodyLimits = ({ config }: Services) => ({ method, url }: Request): BodyLimit => {
   const target = kinds.some((kind) => kind.method === method) ? targetOfUrl(url) : undefined;
   const home = target?.kind === "tree" ? target.place.home : undefined;
-  const fits = (kind: Kind) => (kind.method ?? method) === method && (kind.home ?? home) === home;
+  const fits = (kind: Kind) =>
+    (kind.method ?? method) === method && (kind.home ?? home) === home &&
+    (kind.query?.test(url) ?? true);
   const { setting, precondition } = kinds.find(fits) ?? { setting: "xmlBytes" };
   return { sizeBytes: config[setting], refusal: () => new Refusal(413, precondition) };
 };

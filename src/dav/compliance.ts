@@ -47,6 +47,15 @@ const tokens: readonly Token[] = [
     properties: [C.calendarTimezoneId, C.timezoneServiceSet],
   },
   { name: "calendar-query-extended", reports: [C.calendarQuery] },
+  {
+    name: "calendar-managed-attachments",
+    methods: ["POST"],
+    properties: [
+      C.managedAttachmentsServerURL,
+      C.maxAttachmentSize,
+      C.maxAttachmentsPerResource,
+    ],
+  },
   { name: "calendarserver-principal-property-search", reports: [D.principalPropertySearch] },
   { name: "calendarserver-principal-search", reports: [CS.calendarserverPrincipalSearch] },
   { name: "calendarserver-home-sync", reports: [D.syncCollection] },

@@ -1,13 +1,24 @@
 import { calendarObjectType } from "../calendar/decide_put.ts";
 import type { NewContent } from "../calendar/decide_relocate.ts";
 import { readCalendarObjectInTurns } from "../ical/read.ts";
-import type { CollectionKind, ObjectInfo, StoredObject } from "../model.ts";
+import type { CollectionKind, ObjectInfo, Principal, StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { C } from "../xml/names.ts";
+import { attachmentUrls } from "./attachment_urls.ts";
 import { bytesOf } from "./body_stream.ts";
+import { claimed, claimsOf, idsOf } from "./claimed.ts";
 import { keepObject } from "./kept_content.ts";
 import type { Uploads } from "./uploads.ts";
+
+/** With what, by whom and where something is made of an object. */
+export interface Converting {
+  readonly services: Services;
+  readonly uploads: Uploads;
+  readonly asker: Principal;
+  /** Scheme and host that clients see. */
+  readonly origin: string;
+}
 
 /** Whether what is in the one kind of collection is something else in the other. */
 export const differs = (from: CollectionKind, to: CollectionKind | undefined): boolean =>
@@ -20,14 +31,15 @@ export const differs = (from: CollectionKind, to: CollectionKind | undefined): b
 export async function contentIn(
   kind: CollectionKind,
   { collectionId, name }: ObjectInfo,
-  services: Services,
-  uploads: Uploads,
+  { services, uploads, asker, origin }: Converting,
 ): Promise<NewContent | Refusal> {
   for await (const [[, stored] = []] of services.store.objectsNamed(collectionId, [name])) {
     if (!stored) break;
-    if (kind === "calendar") return await calendarContent(stored, services, uploads);
-    const { contentType, body, blobs } = stored;
-    return { contentType, body, blobs, participants: [] };
+    if (kind === "calendar") {
+      return await calendarContent(stored, { services, uploads, asker, origin });
+    }
+    const { contentType, body, blobs, sizeBytes } = stored;
+    return { contentType, body, blobs, sizeBytes, participants: [] };
   }
   return new Refusal(404); // It has gone meanwhile.
 }
@@ -35,16 +47,23 @@ export async function contentIn(
 /** A large file is one blob, of which only the large values of a calendar object stay blobs. */
 async function calendarContent(
   stored: StoredObject,
-  { store, config: { calendarObjectBytes } }: Services,
-  uploads: Uploads,
+  { services: { store, config }, uploads, asker, origin }: Converting,
 ): Promise<NewContent | Refusal> {
-  if (stored.sizeBytes > calendarObjectBytes) return new Refusal(403, C.maxResourceSize);
+  if (stored.sizeBytes > config.calendarObjectBytes) return new Refusal(403, C.maxResourceSize);
   try {
-    const content = stored.blobs.length === 0
+    const kept = stored.blobs.length === 0
       ? stored
       : await keepObject(bytesOf(stored, store), uploads);
-    const data = await readCalendarObjectInTurns(content.body);
-    return { ...data, contentType: calendarObjectType, blobs: content.blobs };
+    const data = await readCalendarObjectInTurns(kept.body);
+    const urls = attachmentUrls(origin);
+    const claims = claimsOf(data.body, urls.idOf);
+    const attachments = idsOf(claims);
+    const known = attachments.length === 0
+      ? []
+      : (await store.load({ asker: asker.id, place: { kind: "fixed" }, attachments })).attachments;
+    const claiming = { known, asker, config, urls };
+    const owned = claimed({ ...kept, ...data }, claims, claiming);
+    return { ...data, ...owned, contentType: calendarObjectType };
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;

@@ -1,4 +1,4 @@
-import type { Authenticator, Login } from "../access/authenticate.ts";
+import type { Authenticator, Login, Verified } from "../access/authenticate.ts";
 import type { GuardedMethod } from "../access/needed_privileges.ts";
 import type { TakeTurn } from "../turns.ts";
 import type { RequestBody } from "../http/body.ts";
@@ -19,9 +19,13 @@ export interface DavRequest {
   readonly target: Target;
   /** Raw. */
   readonly url: string;
+  /** Scheme and host that clients see, without a slash at its end. */
+  readonly origin: string;
   readonly headers: Headers;
   readonly body: RequestBody;
   readonly login: Login;
+  /** Whose log-in it was, as far as that is remembered: the load batch tells whether it still is. */
+  readonly verified: Verified;
   /** The client's, for the count of wrong log-ins. */
   readonly address: string;
 }
@@ -103,6 +107,8 @@ export interface LiveProperty<K extends Kind = Kind> {
     asked: XmlElement,
     look: Look,
   ): readonly XmlNode[] | undefined;
+  /** Whether it looks at no more of an object than its {@linkcode ObjectTag}. */
+  readonly ofTag?: boolean;
   /** As it goes into an answer, instead of `get`: the content written out, with marks. */
   written?(resource: Resource<K>, look: Look): string | undefined;
   /** How principals are searched by it; without this they are not. */

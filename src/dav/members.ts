@@ -1,9 +1,9 @@
 import { limits } from "../limits.ts";
 import type { Collection, ObjectInfo } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
-import type { Subtree } from "../store/store.ts";
+import type { Detail, Listed, Subtree } from "../store/store.ts";
 import type { DavRequest, Door } from "./door.ts";
-import { type Asked, wantsStored } from "./properties.ts";
+import { type Asked, detailOf } from "./properties.ts";
 import { resourcesAt } from "./resources_at.ts";
 import {
   type CollectionResource,
@@ -38,7 +38,7 @@ export async function* membersOf(
     }
     // Only collections are made in a home for calendars.
     if (resource.kind !== "calendar-home") yield* objectsIn(resource, asked, door);
-  } else if (target.kind !== "tree" && target.kind !== "principal") {
+  } else if ("below" in target) {
     yield await inFixed(resource, target, door, asked);
   }
 }
@@ -73,11 +73,11 @@ export async function* objectsIn(
   components?: readonly string[],
 ): AsyncGenerator<readonly ObjectResource[]> {
   const { store } = door.services;
-  const properties = wantsStored(asked, memberKind[parent.kind], door);
+  const detail = detailOf(asked, memberKind[parent.kind], door);
   const { pageRows: limit } = limits;
   let after: string | undefined;
   do {
-    const among = { after, limit, properties, components };
+    const among = { after, limit, detail, components };
     const page = await store.members(parent.collection.id, among);
     yield page.items.map((object) => memberOf(parent, object));
     after = page.more ? page.items.at(-1)?.name : undefined;
@@ -92,11 +92,11 @@ export async function* membersWithIds(
   door: Door,
 ): AsyncGenerator<readonly ObjectResource[]> {
   const { store } = door.services;
-  const properties = wantsStored(asked, memberKind[parent.kind], door);
+  const detail = detailOf(asked, memberKind[parent.kind], door);
   const { pageRows } = limits;
   for (let done = 0; done < ids.length; done += pageRows) {
     const page = ids.slice(done, done + pageRows);
-    const objects = await store.membersWithIds(parent.collection.id, page, properties);
+    const objects = await store.membersWithIds(parent.collection.id, page, detail);
     yield objects.map((object) => memberOf(parent, object));
   }
 }
@@ -140,17 +140,23 @@ export const childResource = (
 ): CollectionResource =>
   childOf(parent, `${parent.href}${encodeSegment(collection.name)}/`, collection);
 
-/** An object in a collection that is loaded. */
+/**
+ * An object in a collection that is loaded. One of which only the tag is told answers only the rows
+ * that look at no more.
+ */
 export const memberOf = (
   { kind, href, asker, privileges, owner, locks }: CollectionResource,
-  object: ObjectInfo,
-): ObjectResource => ({
-  kind: memberKind[kind],
-  href: href + encodeSegment(object.name),
-  asker,
-  privileges,
-  owner,
-  locks,
-  properties: object.properties,
-  object,
-});
+  listed: Listed[Detail],
+): ObjectResource => {
+  const object = listed as ObjectInfo;
+  return {
+    kind: memberKind[kind],
+    href: href + encodeSegment(object.name),
+    asker,
+    privileges,
+    owner,
+    locks,
+    properties: object.properties,
+    object,
+  };
+};

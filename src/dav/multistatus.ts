@@ -34,7 +34,7 @@ export async function multistatus(
   const texts = splices?.into(written, escapeText) ?? written;
   let begun = "";
   let isWhole = false;
-  while (!isWhole && begun.length < textChunkChars) {
+  while (!isWhole && begun.length < wholeChars) {
     const { done = false, value = "" } = await texts.next();
     isWhole = done;
     begun += value;
@@ -42,6 +42,9 @@ export async function multistatus(
   const body = isWhole ? begun : textStream(resumed(begun, texts));
   return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
 }
+
+/** An answer of so many characters is not worth a stream, which costs more than its first pieces. */
+const wholeChars = 256 * 1024;
 
 async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   yield first;

@@ -1,10 +1,10 @@
 import { neededPrivileges } from "../access/needed_privileges.ts";
-import { type Privileges, privilegesOn, requirePrivilege } from "../access/privileges.ts";
+import { type Privileges, requirePrivilege } from "../access/privileges.ts";
 import type { Fact } from "../model.ts";
 import { locksAre, requireUnlocked, type Touched } from "../calendar/locks.ts";
 import { checkConditions, type Present, readConditions } from "../http/conditions.ts";
 import { readIf, submittedTokens } from "../http/if_header.ts";
-import { requireService, serviceOfHome } from "../access/switches.ts";
+import { requireService, type ServiceName, serviceOfHome } from "../access/switches.ts";
 import { Refusal } from "../refusal.ts";
 import type { Question, Snapshot } from "../store/store.ts";
 import type { XmlName } from "../xml/names.ts";
@@ -17,9 +17,9 @@ import {
   methodsIn,
   methodsOn,
 } from "./door.ts";
-import { type Missing, place, type Placed, type Signed } from "./placed.ts";
+import { type Missing, place, type Placed, privilegesAt, type Signed } from "./placed.ts";
 import { isCollection, isObject, type Resource } from "./resource.ts";
-import { hasLocks } from "./target.ts";
+import { hasLocks, type Target } from "./target.ts";
 import { versionConditions } from "./variant.ts";
 
 /** The resource that a request names, or the place where one could be made. */
@@ -36,7 +36,7 @@ interface Settled {
 export type Mapped = Extract<Placed, { state: "mapped" }> & Settled;
 export type Unmapped = Extract<Placed, { state: "unmapped" }> & Settled;
 
-type Asked = "body" | "properties" | "uid" | "used" | "children" | "digests";
+type Asked = "body" | "properties" | "uid" | "used" | "children" | "digests" | "attachments";
 
 interface Wants extends Pick<Question, Asked> {
   /** Needed instead of those that the method needs. */
@@ -62,11 +62,9 @@ export async function open(
   const locksAt = hasLocks(target) ? door.services.clock() : undefined;
   const also = tagged.map(({ place }) => place);
   const snapshot = await loadAs(request, door, { ...wants, also, locksAt });
-  const { asker, owner } = snapshot;
-  const privileges = privilegesOn(target.place.kind, asker, owner, door.services.config);
-  if (target.kind === "tree") {
-    requireService(serviceOfHome[target.place.home], snapshot.switchedOff, asker);
-  }
+  const { asker } = snapshot;
+  const privileges = privilegesAt(target, snapshot, door.services.config);
+  requireServicesAt(target, snapshot);
   const opened = place(request, snapshot, privileges);
   require(row.name, privilege, privileges, opened);
   checkMethod(request, door, opened);
@@ -90,8 +88,18 @@ export async function open(
   return { ...opened, snapshot, settled: [access, ...unlocked], submitted };
 }
 
+/** @throws {Refusal} 503 while something is switched off that the resource is part of. */
+function requireServicesAt(target: Target, { switchedOff, asker }: Signed): void {
+  const services: readonly ServiceName[] = target.kind === "tree"
+    ? [serviceOfHome[target.place.home]]
+    : target.kind === "attachment"
+    ? ["caldav", "attachments"]
+    : [];
+  for (const service of services) requireService(service, switchedOff, asker);
+}
+
 /** A resource as conditions see it. */
-export function presentAt(resource: Resource): Present {
+function presentAt(resource: Resource): Present {
   if (isObject(resource)) {
     return { etag: resource.object.etag, lastModified: resource.object.modified };
   }
@@ -100,12 +108,12 @@ export function presentAt(resource: Resource): Present {
 
 /** With a log-in that is right now: one that was right before may have been revoked since. */
 async function loadAs(
-  { login, address, target }: DavRequest,
+  { login, verified: remembered, address, target }: DavRequest,
   { authenticator, services: { store } }: Door,
   wants: Omit<Question, "asker" | "place">,
 ): Promise<Signed> {
   for (let attempt = 0; attempt < 2; attempt++) {
-    const verified = await authenticator.authenticate(login, address);
+    const verified = attempt === 0 ? remembered : await authenticator.authenticate(login, address);
     const asker = verified.principalId;
     const snapshot = await store.load({ asker, place: target.place, ...wants });
     const found = snapshot.asker;

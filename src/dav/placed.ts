@@ -1,9 +1,9 @@
-import type { Privileges } from "../access/privileges.ts";
+import { type Privileges, privilegesOn, privilegesOnAttachment } from "../access/privileges.ts";
 import type { Collection, Principal } from "../model.ts";
 import type { Snapshot } from "../store/store.ts";
 import type { DavRequest } from "./door.ts";
 import { type CollectionResource, memberKind, type Resource } from "./resource.ts";
-import { hrefBelow } from "./target.ts";
+import { hrefBelow, type Target } from "./target.ts";
 
 /** A snapshot whose asker is there. */
 export type Signed = Snapshot & { readonly asker: Principal };
@@ -30,6 +30,16 @@ export type Placed =
   }
   | Missing;
 
+/** What the asker may do with what a URL names, and with all below it. */
+export function privilegesAt(
+  { place }: Target,
+  { asker, owner, attachments }: Signed,
+  config: Parameters<typeof privilegesOn>[3],
+): Privileges {
+  if (place.kind !== "attachment") return privilegesOn(place.kind, asker, owner, config);
+  return privilegesOnAttachment(asker, attachments[0]?.owners ?? [], config);
+}
+
 /** Reads a snapshot as resources. */
 export function place(
   { target }: Pick<DavRequest, "target">,
@@ -38,6 +48,12 @@ export function place(
 ): Placed {
   const { asker, owner, epoch } = snapshot;
   const common = { asker, privileges };
+  if (target.kind === "attachment") {
+    const { kind, href } = target;
+    const [attachment] = snapshot.attachments;
+    if (!attachment) return { state: "missing", href };
+    return { state: "mapped", resource: { ...common, kind, href, properties: [], attachment } };
+  }
   if (target.kind !== "tree" && target.kind !== "principal") {
     return { state: "mapped", resource: { ...common, ...target, properties: [] } };
   }

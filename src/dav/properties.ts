@@ -1,16 +1,29 @@
 import { limits } from "../limits.ts";
-import type { Change } from "../model.ts";
+import type { Change, ObjectTag } from "../model.ts";
 import { Refusal } from "../refusal.ts";
+import type { Detail } from "../store/store.ts";
 import { D, type XmlName } from "../xml/names.ts";
-import { el, elementsOf, type XmlElement } from "../xml/tree.ts";
+import { el, elementsOf, type XmlElement, type XmlNode } from "../xml/tree.ts";
 import { storedXml } from "../xml/write.ts";
-import type { Door, LiveProperty, SettingTarget } from "./door.ts";
+import type { Door, LiveProperty, Look, SettingTarget } from "./door.ts";
 import { personalNames } from "./personal_names.ts";
-import type { Kind } from "./resource.ts";
+import type { Kind, ObjectKind } from "./resource.ts";
 
 /** Types `get` by `on`. The cast is sound as `get` is called only for the kinds in `on`. */
 export const live = <K extends Kind>(row: LiveProperty<K>): LiveProperty =>
   row as unknown as LiveProperty;
+
+/** As {@linkcode live}, of objects: a row that looks at no more of them than their tags. */
+export const liveOfTag = (
+  row: Omit<LiveProperty<ObjectKind>, "get"> & {
+    get(object: ObjectTag, look: Look): readonly XmlNode[];
+  },
+): LiveProperty =>
+  live<ObjectKind>({
+    ...row,
+    ofTag: true,
+    get: ({ object }, _door, _asked, look) => row.get(object, look),
+  });
 
 /** The properties that a request asks for. */
 export type Asked =
@@ -44,11 +57,13 @@ export function requireFew(properties: readonly unknown[]): void {
   throw new Refusal(400, undefined, { text });
 }
 
-/** Whether any property is asked that no row of this kind answers. */
-export function wantsStored(asked: Asked, kind: Kind, door: Door): boolean {
-  if (asked.kind !== "prop") return true;
+/** How much must be told of each object of this kind for what is asked. */
+export function detailOf(asked: Asked, kind: Kind, door: Door): Detail {
+  if (asked.kind !== "prop") return "properties";
   const rows = door.propertiesOn(kind);
-  return asked.elements.some(({ name }) => !rows.has(name));
+  const wanted = asked.elements.map(({ name }) => rows.get(name));
+  if (wanted.includes(undefined)) return "properties";
+  return wanted.every((row) => row?.ofTag) ? "tag" : "columns";
 }
 
 /** Whether any property of RFC 4331 is asked, which costs a sum over the account. */

@@ -6,7 +6,7 @@ import { el, textOf, type XmlElement } from "../xml/tree.ts";
 import { aclOf, inheritedFrom } from "./acl.ts";
 import { type LiveProperty, methodsFor, methodsOn } from "./door.ts";
 import { fieldHolds } from "./principal_fields.ts";
-import { live } from "./properties.ts";
+import { live, liveOfTag } from "./properties.ts";
 import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";
 import { principalHref, principalsHref, targetOf } from "./target.ts";
@@ -55,19 +55,19 @@ export const davProperties: readonly LiveProperty[] = [
     allprop: true,
     get: ({ object }) => [String(object.sizeBytes)],
   }),
-  live({
+  liveOfTag({
     name: D.getcontenttype, // RFC 4918 §15.5
     on: objectKinds,
     allprop: true,
-    get: ({ object }, _door, _asked, { variant }) => [
+    get: (object, { variant }) => [
       variant?.jcal && hasVariants(object) ? jcalType : object.contentType,
     ],
   }),
-  live({
+  liveOfTag({
     name: D.getetag, // RFC 4918 §15.6
     on: objectKinds,
     allprop: true,
-    get: ({ object }, _door, _asked, { variant }) => [
+    get: (object, { variant }) => [
       variant && hasVariants(object) ? variantEtag(object.etag, variant) : object.etag,
     ],
   }),
@@ -92,7 +92,7 @@ export const davProperties: readonly LiveProperty[] = [
     allprop: true,
     get: () => [el(D.collection), el(D.principal)],
   }),
-  live({
+  liveOfTag({
     name: D.resourcetype,
     on: objectKinds,
     allprop: true,

@@ -1,5 +1,6 @@
 import type { Privileges } from "../access/privileges.ts";
 import type {
+  Attachment,
   Collection,
   CollectionKind,
   Lock,
@@ -14,7 +15,7 @@ import type { FixedKind } from "./target.ts";
 /** An object, by the collection that it is in. */
 export type ObjectKind = "calendar-object" | "scheduling-message" | "file";
 
-export type Kind = FixedKind | "principal" | CollectionKind | ObjectKind;
+export type Kind = FixedKind | "principal" | CollectionKind | ObjectKind | "attachment";
 
 interface Common {
   /** Canonical: percent-encoded, path-absolute, with a slash at the end of a collection's. */
@@ -57,11 +58,18 @@ export interface ObjectResource extends Common {
   readonly content?: StoredObject;
 }
 
+/** A managed attachment (RFC 8607), which is read and nothing else. */
+export interface AttachmentResource extends Common {
+  readonly kind: "attachment";
+  readonly attachment: Attachment;
+}
+
 export type AnyResource =
   | FixedResource
   | PrincipalResource
   | CollectionResource
-  | ObjectResource;
+  | ObjectResource
+  | AttachmentResource;
 
 /** A resource of one of these kinds. */
 export type Resource<K extends Kind = Kind> =
@@ -91,6 +99,7 @@ export const objectKinds = [
   "file",
 ] as const satisfies readonly ObjectKind[];
 
+/** Those that have properties. */
 export const allKinds: readonly Kind[] = [
   ...fixedKinds,
   "principal",

@@ -2,7 +2,7 @@ import { privilegesOn } from "../access/privileges.ts";
 import type { Principal } from "../model.ts";
 import type { FoundPrincipal } from "../store/store.ts";
 import type { Door } from "./door.ts";
-import { place, type Placed } from "./placed.ts";
+import { place, type Placed, privilegesAt } from "./placed.ts";
 import { type Asked, wantsQuota } from "./properties.ts";
 import { principalHrefOf } from "./property_rows.ts";
 import type { Resource } from "./resource.ts";
@@ -32,8 +32,8 @@ export async function resourcesAt(
   return targets.flatMap((target, index) => {
     const snapshot = snapshots[index];
     if (!snapshot) return [];
-    const privileges = privilegesOn(target.place.kind, asker, snapshot.owner, config);
-    const placed = place({ target }, { ...snapshot, asker }, privileges);
+    const signed = { ...snapshot, asker };
+    const placed = place({ target }, signed, privilegesAt(target, signed, config));
     return [{ placed, switchedOff: snapshot.switchedOff }];
   });
 }

@@ -51,11 +51,14 @@ async function serve(
   const login = readBasic(headers.get("authorization") ?? undefined);
   if (!login) throw new Refusal(401);
   const { address } = client;
-  await door.authenticator.authenticate(login, address);
+  const verified = await door.authenticator.authenticate(login, address);
   onLogin(login.name);
   const row = rowFor(method, target, door);
-  return row.handle({ row, target, url, headers, body, login, address }, door);
+  const origin = config.baseUrl ?? `${secure ? "https" : "http"}://${hostIn(url)}`;
+  return row.handle({ row, target, url, origin, headers, body, login, verified, address }, door);
 }
+
+const hostIn = (url: string): string => /^[a-z]+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
 
 const plainHttp = "passwords are taken over TLS, or from this machine; see README, TLS";
 

@@ -1,5 +1,5 @@
 import { encodeSegment, pathSegments } from "../http/path.ts";
-import type { HomeKind, PrincipalKind } from "../model.ts";
+import type { Attachment, HomeKind, PrincipalKind } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Place, TreePlace } from "../store/store.ts";
 
@@ -22,7 +22,15 @@ export type Target =
     readonly href: string;
     readonly place: Extract<Place, { kind: "principal" }>;
   }
+  | AttachmentTarget
   | TreeTarget;
+
+/** A managed attachment (RFC 8607), by its id; the name behind that is for people. */
+export interface AttachmentTarget {
+  readonly kind: "attachment";
+  readonly href: string;
+  readonly place: Extract<Place, { kind: "attachment" }>;
+}
 
 export interface TreeTarget {
   readonly kind: "tree";
@@ -62,6 +70,10 @@ export const principalKindsBelow = (href: string): PrincipalKind[] =>
 export const homeHref = (kind: HomeKind, owner: string): string =>
   `/dav/${homeFolders[kind]}/${encodeSegment(owner)}/`;
 
+/** Where whoever may read an object that refers to it finds an attachment. */
+export const attachmentHref = ({ id, fileName }: Pick<Attachment, "id" | "fileName">): string =>
+  `/dav/attachments/${id}/${encodeSegment(fileName)}`;
+
 /** Of what is at these segments below a home; a collection's ends with a slash. */
 export const hrefBelow = (
   home: string,
@@ -85,6 +97,7 @@ export function targetOf(path: string): Target | undefined {
   const [dav, area, folder, ...rest] = segments;
   if (dav !== "dav" || folder === undefined) return undefined;
   if (area === "principals") return principalTarget(folder, rest);
+  if (area === "attachments") return attachmentTarget(folder, rest);
   return treeTarget(area, folder.normalize("NFC"), rest);
 }
 
@@ -122,6 +135,15 @@ function principalTarget(folder: string, rest: readonly string[]): Target | unde
     href: principalHref(kind, name),
     place: { kind: "principal", principalKind: kind, name },
   };
+}
+
+function attachmentTarget(id: string, [fileName, ...further]: readonly string[]) {
+  if (fileName === undefined || further.length > 0) return undefined;
+  return {
+    kind: "attachment",
+    href: attachmentHref({ id, fileName }),
+    place: { kind: "attachment", id },
+  } as const;
 }
 
 function treeTarget(area: string | undefined, owner: string, segments: readonly string[]) {

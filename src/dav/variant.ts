@@ -36,7 +36,8 @@ export function timezonesIn(headers: Headers): Timezones {
 }
 
 /** A file has none, whatever is in it. */
-export const hasVariants = ({ component }: ObjectInfo): boolean => component !== undefined;
+export const hasVariants = ({ component }: Pick<ObjectInfo, "component">): boolean =>
+  component !== undefined;
 
 /** With every answer that depends on it. */
 export const variantVary = "Accept, CalDAV-Timezones";

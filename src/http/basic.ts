@@ -12,7 +12,7 @@ export function readBasic(authorization: string | undefined): BasicCredentials |
   const encoded = authorization?.match(/^Basic +([A-Za-z0-9+/]+={0,2}) *$/i)?.[1];
   const bytes = encoded === undefined ? undefined : decoded(encoded);
   if (bytes === undefined) return undefined;
-  const text = utf8(bytes) ?? bytes;
+  const text = isAscii(bytes) ? bytes : utf8(bytes) ?? bytes;
   const colon = text.indexOf(":");
   // deno-lint-ignore no-control-regex -- RFC 7617 §2 forbids them, and logs and databases fear them.
   if (colon < 0 || /[\x00-\x1f\x7f]/.test(text)) return undefined;
@@ -27,6 +27,9 @@ function decoded(base64: string): string | undefined {
     return undefined;
   }
 }
+
+// deno-lint-ignore no-control-regex -- that is what ASCII is.
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
 function utf8(latin1: string): string | undefined {
   const bytes = Uint8Array.from(latin1, (character) => character.charCodeAt(0));

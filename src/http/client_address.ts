@@ -25,7 +25,8 @@ export function clientFinder(
   const isTrusted = addressMatcher(trustedProxies);
 
   return (peer, headers) => {
-    const direct = { address: readAddress(peer) ?? peer, secure: false };
+    const direct = { address: peerAddress(peer), secure: false };
+    if (!forwardingHeaders.some((name) => headers.has(name))) return direct;
     const [found = direct, ...others] = [xForwarded(headers), forwarded(headers)]
       .filter((hops) => hops.length > 0)
       .map((hops) => walkBack(direct, hops, isTrusted));
@@ -36,13 +37,20 @@ export function clientFinder(
   };
 }
 
+const forwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"];
+
+/** As the runtime tells it, which is mostly the short form already. */
+const peerAddress = (peer: string): string =>
+  shortIPv4.test(peer) ? peer : readAddress(peer) ?? peer;
+const shortIPv4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+
 /**
  * Whether it is said that the request came through proxies, and that is not believed: its address
  * is that of the last one on the way, who may well have passed it on for somebody else.
  */
 export const isDoubtful = ({ address }: Client, peer: string, headers: Headers): boolean =>
   (headers.has("X-Forwarded-For") || headers.has("Forwarded")) &&
-  address === (readAddress(peer) ?? peer);
+  address === peerAddress(peer);
 
 /**
  * Tells the addresses that belong to one of the networks.
@@ -55,9 +63,9 @@ export function addressMatcher(networks: readonly string[]): (address: string) =
   return (address) => read.some((network) => holds(network, address));
 }
 
-/** Whether an address is of this machine itself (127.0.0.0/8, ::1). */
+/** Whether an address, in its short form, is of this machine itself (127.0.0.0/8, ::1). */
 export const isLoopback = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
+  address === "::1" || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/.test(address);
 
 /** What a proxy says of the one that it had the request from. */
 interface Hop {

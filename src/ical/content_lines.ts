@@ -17,20 +17,35 @@ export interface ContentLine {
  * lines are left out. Only folded lines are copied.
  */
 export function* contentLines(text: string): Generator<ContentLine, void, void> {
-  let number = 1;
-  for (let start = 0; start < text.length;) {
-    const first = number++;
-    let end = afterLine(text, start);
-    const folded = isBlank(text.charCodeAt(end));
-    while (isBlank(text.charCodeAt(end))) {
-      end = afterLine(text, end);
-      number++;
-    }
-    const written = text.slice(start, withoutLineEnd(text, start, end));
-    const line = folded ? unfolded(written) : written;
-    if (line.trim() !== "") yield { ...partsOfLine(line), number: first, start, end };
-    start = end;
+  const place = { at: 0, number: 1 };
+  while (place.at < text.length) {
+    const line = nextLine(text, place);
+    if (line) yield line;
   }
+}
+
+/** Where the next content line of a text begins, and its number. */
+export interface LinePlace {
+  at: number;
+  number: number;
+}
+
+/** The line there, and moves the place behind it; undefined: it is empty. */
+export function nextLine(text: string, place: LinePlace): ContentLine | undefined {
+  const { at: start, number } = place;
+  let end = afterLine(text, start);
+  place.number++;
+  const folded = isBlank(text.charCodeAt(end));
+  while (isBlank(text.charCodeAt(end))) {
+    end = afterLine(text, end);
+    place.number++;
+  }
+  place.at = end;
+  const written = text.slice(start, withoutLineEnd(text, start, end));
+  const line = folded ? unfolded(written) : written;
+  if (line.trim() === "") return undefined;
+  const { name, params, value } = partsOfLine(line);
+  return { name, params, value, number, start, end };
 }
 
 /** The value of a parameter without its quotes, by its name in upper case. */
@@ -38,6 +53,12 @@ export function parameter(
   { params }: Pick<ContentLine, "params">,
   name: string,
 ): string | undefined {
+  if (params === "") return undefined;
+  const at = params.includes('"') ? -1 : params.indexOf(`;${name}=`);
+  if (at >= 0) { // As most write it.
+    const end = params.indexOf(";", at + 1);
+    return params.slice(at + name.length + 2, end < 0 ? undefined : end);
+  }
   for (const [, found = "", value = ""] of params.matchAll(oneParameter)) {
     if (found.toUpperCase() === name) return value.replaceAll('"', "");
   }
@@ -58,6 +79,16 @@ export function parametersOf({ params }: ContentLine): Record<string, string | s
   }
   return found;
 }
+
+/** The parameters as written, but for those of these names, in upper case. */
+export const withoutParameters = (
+  { params }: Pick<ContentLine, "params">,
+  names: ReadonlySet<string>,
+): string =>
+  [...params.matchAll(oneParameter)]
+    .filter(([, name = ""]) => !names.has(name.toUpperCase()))
+    .map(([written]) => written)
+    .join("");
 
 /** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
 export const isBinary = (line: Pick<ContentLine, "params">): boolean =>

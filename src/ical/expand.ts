@@ -4,8 +4,9 @@ import { durationEnd, intervalOf, lineOf, momentOf, type TimeRange } from "./int
 import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { folded } from "./text.ts";
-import { calendarTree, type Component } from "./tree.ts";
+import { type Component, storedTree } from "./tree.ts";
 import { limits } from "../limits.ts";
+import { instanceMeets } from "./time_range.ts";
 import { dateText, utcText } from "./values.ts";
 
 /**
@@ -25,12 +26,13 @@ export function expanded(
   most: number = limits.expandedCharacters,
   budget: Budget = new Budget(),
 ): string {
-  const calendar = calendarTree(text, limits);
+  const calendar = storedTree(text);
   const read = momentsIn(calendar, zones);
   const templates = new Map<Component, Template>();
   let count = 0;
   let components = "";
-  for (const instance of instancesIn(calendar, range, read, budget)) {
+  const instances = aloneIn(calendar, range, read) ?? instancesIn(calendar, range, read, budget);
+  for (const instance of instances) {
     if (++count > limits.expandedInstances || components.length > most) throw tooMany();
     const { component } = instance;
     let template = templates.get(component);
@@ -49,6 +51,23 @@ export function expanded(
   }
   const properties = calendar.lines.map(({ start, end }) => text.slice(start, end)).join("");
   return `BEGIN:VCALENDAR\r\n${properties}${components}END:VCALENDAR\r\n`;
+}
+
+/** The one instance of what does not recur, as most do not; undefined where there is more to it. */
+function aloneIn(
+  calendar: Component,
+  range: TimeRange,
+  read: ReadMoment,
+): readonly Instance[] | undefined {
+  const [component, ...others] = calendar.components.filter(({ name }) => name !== "VTIMEZONE");
+  if (component === undefined || others.length > 0 || !recurring.has(component.name)) {
+    return undefined;
+  }
+  if (component.lines.some(({ name }) => recurrenceNames.has(name))) return undefined;
+  const interval = intervalOf(component, read);
+  if (interval === undefined) return undefined;
+  const instance = { component, ...interval };
+  return instanceMeets(instance, range, read) ? [instance] : [];
 }
 
 const recurring: ReadonlySet<string> = new Set(["VEVENT", "VTODO", "VJOURNAL"]);

@@ -1,6 +1,7 @@
 import type { CompFilter } from "./filter.ts";
 import { isOfObject } from "./filter_components.ts";
 import type { TimeRange } from "./interval.ts";
+import { timedComponents } from "./time_range.ts";
 
 /** A time in which an object must be to match a filter, as the time index knows it. */
 export interface Timed {
@@ -17,7 +18,11 @@ export interface Timed {
  */
 export function timesIn(filter: CompFilter): readonly Timed[] | undefined {
   const { absent, timeRange, props, comps, test } = filter;
-  if (absent || timeRange) return undefined;
+  if (absent) return undefined;
+  if (timeRange) {
+    const decided = props.length + comps.length === 0;
+    return timedComponents.map((component) => ({ component, range: timeRange, decided }));
+  }
   const timed = comps.flatMap(timedOf);
   if (timed.length === 0) return undefined;
   const alone = timed.length === comps.length && props.length === 0;

@@ -4,8 +4,7 @@ import { momentsIn, plus, type ReadMoment, type Zones } from "./moment.ts";
 import { partsOf, type Piece } from "./stream.ts";
 import { folded } from "./text.ts";
 import { instanceMeets } from "./time_range.ts";
-import { calendarTree, type Component } from "./tree.ts";
-import { limits } from "../limits.ts";
+import { type Component, storedTree } from "./tree.ts";
 
 /**
  * The calendar without the overrides that mean nothing for a time range (RFC 4791 §9.6.6): those
@@ -13,7 +12,7 @@ import { limits } from "../limits.ts";
  * means something from its instance on.
  */
 export function withoutOtherOverrides(text: string, range: TimeRange, zones: Zones): string {
-  const calendar = calendarTree(text, limits);
+  const calendar = storedTree(text);
   const read = momentsIn(calendar, zones);
   const master = calendar.components.find((one) =>
     !lineOf(one, "RECURRENCE-ID") && intervalOf(one, read)
@@ -27,7 +26,7 @@ export function withoutOtherOverrides(text: string, range: TimeRange, zones: Zon
 
 /** The calendar with those FREEBUSY periods alone that meet a time range (RFC 4791 §9.6.7). */
 export function withoutOtherPeriods(text: string, range: TimeRange, zones: Zones): string {
-  const calendar = calendarTree(text, limits);
+  const calendar = storedTree(text);
   const read = momentsIn(calendar, zones);
   return withPieces(text, calendar, ({ component, piece, written }) => {
     if (component.name !== "VFREEBUSY") return written;

@@ -1,4 +1,5 @@
 import { parameter } from "./content_lines.ts";
+import { sameClocks } from "./same_clocks.ts";
 import type { ReadMoment } from "./time.ts";
 import { type Component, valuesOf } from "./tree.ts";
 import { readDigits } from "./values.ts";
@@ -17,11 +18,14 @@ export interface Zones {
   named(tzid: string): Zone | undefined;
   /** Of a VTIMEZONE; undefined: it can't be read. */
   defined(definition: Component): Zone | undefined;
+  /** Whether a defined zone is as the one of the database that it is named for, in this time. */
+  isAsNamed(defined: Zone, named: Zone, from: number, to: number): boolean;
 }
 
 export function createZones(floating: Zone): Zones {
   const known = new Map<string, Zone>();
   const definitions = new Map<string, Zone | undefined>();
+  const likenesses = new WeakMap<Zone, (year: number) => boolean>();
   const lookUp = (name: string): Zone | undefined => {
     const key = name.toLowerCase();
     const zone = known.get(key) ?? ianaZone(name);
@@ -49,6 +53,24 @@ export function createZones(floating: Zone): Zones {
       definitions.set(key, zone);
       return zone;
     },
+    isAsNamed(defined, named, from, to) {
+      const sameFrom = likenesses.get(defined) ??
+        remembered((year) => sameClocks(defined, named, Date.UTC(year, 0), Infinity));
+      likenesses.set(defined, sameFrom);
+      return sameFrom(new Date(from).getUTCFullYear()) || sameClocks(defined, named, from, to);
+    },
+  };
+}
+
+/** Each result once; years have four digits, so that there are not many. */
+function remembered<T>(of: (year: number) => T): (year: number) => T {
+  const results = new Map<number, T>();
+  return (year) => {
+    const known = results.get(year);
+    if (known !== undefined) return known;
+    const result = of(year);
+    results.set(year, result);
+    return result;
   };
 }
 

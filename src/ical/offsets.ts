@@ -20,8 +20,9 @@ export interface Offsets {
 
 export type ShiftsIn = (from: number, to: number) => readonly Shift[];
 
-/** Offsets, each stretch of 28 days worked out once, so that a look-up takes some 20 ns. */
-export function tabled(shiftsIn: ShiftsIn): Offsets {
+/** Offsets, each stretch of some days worked out once, so that a look-up takes some 20 ns. */
+export function tabled(shiftsIn: ShiftsIn, stretchDays: number): Offsets {
+  const stretchMs = stretchDays * dayMs;
   const stretches = new Map<number, readonly Shift[]>();
   const stretch = (index: number): readonly Shift[] => {
     const known = stretches.get(index);
@@ -73,7 +74,6 @@ export function sampledShifts(offsetAt: OffsetAt): ShiftsIn {
   };
 }
 
-const stretchMs = 28 * dayMs;
 const sampleMs = 3.5 * dayMs;
 
 /** The first full second of `(from, to]` for which it holds, as it does for all behind it. */

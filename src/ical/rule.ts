@@ -25,13 +25,14 @@ export function ruleFault(rule: string): string | undefined {
 }
 
 /** The parts of a rule by their names in upper case. */
-export const ruleParts = (rule: string): ReadonlyMap<string, string> =>
-  new Map(
-    rule.split(";").filter((part) => part !== "").map((part) => {
-      const [name = "", value = ""] = part.split("=");
-      return [name.toUpperCase(), value];
-    }),
-  );
+export function ruleParts(rule: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const part of rule.split(";")) {
+    const at = part.indexOf("=");
+    if (at > 0) found.set(part.slice(0, at).toUpperCase(), part.slice(at + 1));
+  }
+  return found;
+}
 
 type Fits = (value: string) => boolean;
 

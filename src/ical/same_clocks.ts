@@ -11,7 +11,7 @@ export function sameClocks(a: Zone, b: Zone, from: number, to: number): boolean 
   const near = from + 12 * yearMs;
   const windows = to <= near ? [[from, to] as const] : [
     [from, near] as const,
-    ...farYears.map((year) => [Date.UTC(year, 0), Date.UTC(year + 3, 0)] as const)
+    ...farYears.map((year) => [Date.UTC(year, 0), Date.UTC(year + 1, 0)] as const)
       .filter(([begin, end]) => begin > near && end < to),
   ];
   return windows.every(([begin, end]) =>
@@ -22,7 +22,7 @@ export function sameClocks(a: Zone, b: Zone, from: number, to: number): boolean 
 const yearMs = 366 * dayMs;
 
 /** Before and after the clocks of Morocco and Palestine stop to follow the moon in the data. */
-const farYears = [2045, 2060, 2090];
+const farYears = [2045, 2060, 2095];
 
 function sameShifts(a: readonly Shift[], b: readonly Shift[]): boolean {
   const [first, second] = [a, b].map((shifts) =>

@@ -12,7 +12,6 @@ import { Budget } from "./recurrence/budget.ts";
 import type { Compiled } from "./recurrence/compiled.ts";
 import { recurs } from "./recurrence/recurrence_set.ts";
 import { type Series, seriesIn } from "./recurrence/series.ts";
-import { sameClocks } from "./same_clocks.ts";
 import type { Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 import { timeZoneVersion } from "./zone_version.ts";
@@ -100,7 +99,7 @@ function compiledSeries(series: Series, bounds: Bounds, zones: Zones): Compiled 
   const known = line && zones.named(parameter(line, "TZID")?.trim() ?? "");
   const zoneFor = (zone: Zone): Zone | undefined => {
     if (zone.name !== undefined) return zone;
-    const isSame = known && sameClocks(zone, known, firstStart - dayMs, lastEnd + dayMs);
+    const isSame = known && zones.isAsNamed(zone, known, firstStart - dayMs, lastEnd + dayMs);
     return isSame ? known : undefined;
   };
   return compile(series, span >= 8, zoneFor, new Budget());

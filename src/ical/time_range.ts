@@ -23,6 +23,10 @@ export interface Ranged {
 export function componentMeets(ranged: Ranged, range: TimeRange): boolean {
   const { component, parent, read, series, budget } = ranged;
   switch (component.name) {
+    case "VCALENDAR":
+      return component.components.some((one) =>
+        timedComponents.includes(one.name) && componentMeets({ ...ranged, component: one }, range)
+      );
     case "VALARM":
       return parent !== undefined && alarmMeets(component, parent, ranged, range);
     case "VFREEBUSY":
@@ -59,13 +63,14 @@ export function effectiveEnd({ component, read }: Ranged, name: string): number 
   return durationEnd(component, momentOf(component, "DTSTART", read))?.at;
 }
 
-/** Components for which RFC 4791 §9.9 says what a time range means. */
+/** Those that an object is of, for which RFC 4791 §9.9 says what a time range means. */
+export const timedComponents: readonly string[] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"];
+
+/** All of which a time can be asked; of a calendar, as python3-caldav does: of whatever is in it. */
 export const rangedComponents: ReadonlySet<string> = new Set([
-  "VEVENT",
-  "VTODO",
-  "VJOURNAL",
-  "VFREEBUSY",
+  ...timedComponents,
   "VALARM",
+  "VCALENDAR",
 ]);
 
 /** Properties for which it does. */

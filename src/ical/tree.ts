@@ -1,4 +1,4 @@
-import { type ContentLine, contentLines } from "./content_lines.ts";
+import { type ContentLine, contentLines, nextLine } from "./content_lines.ts";
 import type { limits } from "../limits.ts";
 import { refuse } from "./refuse.ts";
 import { atOnce, stepLines, type Steps } from "./steps.ts";
@@ -67,6 +67,42 @@ export function* walkCalendar(text: string, bounds: IcalBounds): Steps<Component
     throw refuse.validCalendarData(`there is no END:${unfinished.name}`);
   }
   if (calendar === undefined) throw refuse.validCalendarData("there is no VCALENDAR");
+  return calendar;
+}
+
+/**
+ * The VCALENDAR of a calendar object that is stored: it has been within the bounds when it came, so
+ * that nothing is counted any more.
+ *
+ * @throws {Refusal} CALDAV:valid-calendar-data: BEGIN and END do not match, all the same.
+ */
+export function storedTree(text: string): Component {
+  const place = { at: 0, number: 1 };
+  const outer: Open = { name: "", number: 0, lines: [], components: [] };
+  const open = [outer];
+  let inner = outer;
+  while (place.at < text.length) {
+    const line = nextLine(text, place);
+    if (line === undefined) continue;
+    if (line.name === "BEGIN") {
+      const { value, number } = line;
+      const begun: Open = { name: value.toUpperCase(), number, lines: [], components: [] };
+      inner.components.push(begun);
+      open.push(begun);
+      inner = begun;
+    } else if (line.name === "END") {
+      open.pop();
+      const parent = open.at(-1);
+      if (parent === undefined) throw outside(line);
+      inner = parent;
+    } else {
+      inner.lines.push(line);
+    }
+  }
+  const [calendar] = outer.components;
+  if (inner !== outer || calendar === undefined) {
+    throw refuse.validCalendarData("there is no whole VCALENDAR");
+  }
   return calendar;
 }
 

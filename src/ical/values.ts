@@ -1,16 +1,11 @@
+import { dayMs } from "./duration.ts";
+import { dayOf } from "./recurrence/civil.ts";
+
 /** How a DATE or DATE-TIME value (RFC 5545 §3.3.4, §3.3.5) is written; local: without `Z`. */
 export type TimeForm = "date" | "local" | "utc";
 
 /** Undefined: no date, or one that the calendar does not have, as 30 February or 25 o'clock. */
-export function timeForm(value: string): TimeForm | undefined {
-  const [, year, month, day, hour, minute, second, utc] = time.exec(value) ?? [];
-  if (year === undefined || Number(day) < 1) return undefined;
-  if (Number(day) > daysIn(Number(year), Number(month))) return undefined;
-  if (hour === undefined) return "date";
-  // A leap second is 60.
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
-  return utc === undefined ? "local" : "utc";
-}
+export const timeForm = (value: string): TimeForm | undefined => readDigits(value)?.form;
 
 /** A DATE or DATE-TIME by its digits alone. */
 export interface Digits {
@@ -21,13 +16,24 @@ export interface Digits {
 
 /** Undefined: no time, or one that there is not. */
 export function readDigits(value: string): Digits | undefined {
-  const form = timeForm(value);
-  if (form === undefined) return undefined;
-  const part = (from: number, to: number) => Number(value.slice(from, to));
-  // Date.UTC takes the years 0 to 99 for those of the last century.
-  const midnight = new Date(0).setUTCFullYear(part(0, 4), part(4, 6) - 1, part(6, 8));
-  const seconds = (part(9, 11) * 60 + part(11, 13)) * 60 + part(13, 15);
-  return { form, localMs: midnight + seconds * 1000 };
+  const { length } = value;
+  const year = digits(value, 0, 4);
+  const month = digits(value, 4, 6);
+  const day = digits(value, 6, 8);
+  if (!(year >= 0 && day >= 1 && day <= daysIn(year, month))) return undefined;
+  const midnight = dayOf(year, month, day) * dayMs;
+  if (length === 8) return { form: "date", localMs: midnight };
+  const isUtc = length === 16 && value[15] === "Z";
+  if (value[8] !== "T" || length !== 15 && !isUtc) return undefined;
+  const [hour, minute, second] = [
+    digits(value, 9, 11),
+    digits(value, 11, 13),
+    digits(value, 13, 15),
+  ];
+  // A leap second is 60, and counts as the one before it (RFC 5545 §3.3.12).
+  if (!(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
+  const localMs = midnight + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000;
+  return { form: isUtc ? "utc" : "local", localMs };
 }
 
 /** A DATE-TIME in UTC; years have four digits, so that what lies beyond is the nearest they can say. */
@@ -91,9 +97,19 @@ export function offsetText(ms: number): string {
   return (ms < 0 ? "-" : "+") + parts.map((part) => two[part]).join("");
 }
 
-const time = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/;
 const duration = /^[+-]?P(?:\d{1,9}W)?(?:\d{1,9}D)?(?:T(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/;
 const utcOffset = /^[+-](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/;
+
+/** The number that these characters are; NaN where one of them is no digit. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -100,7 +100,7 @@ const offsetsIn = (format: Intl.DateTimeFormat): OffsetAt => (utcMs) => {
 function offsetsOf(format: Intl.DateTimeFormat): Offsets {
   const read = offsetsIn(format);
   const first = read(begins);
-  const { offsetAt, shiftsIn } = tabled(sampledShifts(read));
+  const { offsetAt, shiftsIn } = tabled(sampledShifts(read), 28);
   return {
     offsetAt(utcMs) {
       if (utcMs < begins) return first;

@@ -1,4 +1,4 @@
-import type { Body, Change, NewObject } from "../model.ts";
+import type { Body, Change, NewBlob, NewObject } from "../model.ts";
 import { copyObject, moveCollection, moveObject } from "./relocate.ts";
 import { putLock } from "./locks.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
@@ -43,6 +43,8 @@ export function statementsOf(change: Change): Statement[] {
   switch (change.kind) { // no default: a kind that is not handled does not compile
     case "put-object":
       return putObject(change.collectionId, change.object, change.replaces);
+    case "put-attachment":
+      return putAttachment(change);
     case "delete-object":
       return [
         statement(
@@ -154,17 +156,18 @@ export function statementsOf(change: Change): Statement[] {
 }
 
 const insertObject = `INSERT INTO objects (collection_id, name, commit_number, etag, content_type,
-    size_bytes, uid, component, created, modified, body, ${indexColumns.join()})
-  VALUES (?1, ?2, ${commitNumber}, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ${indexParameters(10).join()})`;
+    size_bytes, uid, component, created, modified, body, attached_bytes, ${indexColumns.join()})
+  VALUES (?1, ?2, ${commitNumber}, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10,
+    ${indexParameters(11).join()})`;
 const replaceObject = `UPDATE objects SET commit_number = ${commitNumber}, etag = ?3,
     content_type = ?4, size_bytes = ?5, uid = ?6, component = ?7, modified = ?8, body = ?9,
-    ${setIndex(10)}
+    attached_bytes = ?10, ${setIndex(11)}
   WHERE collection_id = ?1 AND name = ?2`;
 const objectId = "(SELECT id FROM objects WHERE collection_id = ?1 AND name = ?2)";
 
-/** A trigger keeps what was there, and takes its participants and blobs away. */
+/** A trigger keeps what was there, and takes its participants, blobs and attachments away. */
 function putObject(collectionId: number, object: NewObject, replaces: boolean): Statement[] {
-  const { name, participants, blobs } = object;
+  const { name, participants, blobs, attachments = [] } = object;
   const put = statement(
     replaces ? replaceObject : insertObject,
     collectionId,
@@ -176,6 +179,7 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
     object.component ?? null,
     object.modified,
     storedBody(object.body),
+    attachments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     ...indexCells(object.timeIndex),
   );
   const list = participants.map(({ address, role }) => [address, role]);
@@ -199,12 +203,42 @@ function putObject(collectionId: number, object: NewObject, replaces: boolean): 
         name,
         JSON.stringify(blobs.map(({ offsetBytes, blobId }) => [offsetBytes, blobId])),
       ),
+      keepBlobs(blobs),
+    ]),
+    ...(attachments.length === 0 ? [] : [
       statement(
-        `UPDATE blobs SET state = 'kept', digest = coalesce(j.value ->> 1, blobs.digest)
-          FROM json_each(?1) j WHERE blobs.id = j.value ->> 0`,
-        JSON.stringify(blobs.map(({ blobId, digest }) => [blobId, digest])),
+        `INSERT INTO object_attachments SELECT ${objectId}, value FROM json_each(?3)`,
+        collectionId,
+        name,
+        JSON.stringify(attachments.map(({ id }) => id)),
       ),
     ]),
+  ];
+}
+
+const keepBlobs = (blobs: readonly Pick<NewBlob, "blobId" | "digest">[]): Statement =>
+  statement(
+    `UPDATE blobs SET state = 'kept', digest = coalesce(j.value ->> 1, blobs.digest)
+      FROM json_each(?1) j WHERE blobs.id = j.value ->> 0`,
+    JSON.stringify(blobs.map(({ blobId, digest }) => [blobId, digest])),
+  );
+
+function putAttachment(
+  { attachment, digest }: Extract<Change, { kind: "put-attachment" }>,
+): Statement[] {
+  const { id, link, fileName, contentType, sizeBytes, blobId, created } = attachment;
+  return [
+    statement(
+      "INSERT INTO attachments VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      id,
+      link,
+      fileName,
+      contentType,
+      sizeBytes,
+      blobId ?? null,
+      created,
+    ),
+    ...(blobId === undefined ? [] : [keepBlobs([{ blobId, digest }])]),
   ];
 }
 

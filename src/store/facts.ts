@@ -95,6 +95,12 @@ function conditionOf(fact: Fact): readonly [sql: string, ...args: Argument[]] {
           = json_array_length(?1)`,
         JSON.stringify(fact.blobIds),
       ];
+    case "attachments":
+      return [
+        `(SELECT count(*) FROM json_each(?1) j JOIN attachments a ON a.id = j.value)
+          = json_array_length(?1)`,
+        JSON.stringify(fact.ids),
+      ];
     case "nobody-yet":
       return ["NOT EXISTS (SELECT 1 FROM principals)"];
   }

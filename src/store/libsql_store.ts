@@ -1,6 +1,9 @@
 import { accounts } from "./accounts.ts";
+import { attachments } from "./attachments.ts";
 import { blobs } from "./blobs.ts";
+import { changesSince } from "./changes_since.ts";
 import { commit } from "./commit.ts";
+import { contents } from "./contents.ts";
 import { directory } from "./directory.ts";
 import type { Executor } from "./executor.ts";
 import { refusingWhenFull } from "./full.ts";
@@ -25,7 +28,10 @@ export async function openStore(executor: Executor): Promise<Store> {
     loadAll: (questions) => loadAll(executor, questions),
     ...directory(executor),
     ...lists(executor),
+    ...contents(executor),
+    ...changesSince(executor),
     ...timeIndex(executor),
+    ...attachments(executor),
     ...accounts(writing),
     ...blobs(writing),
     commit: (rests, changes) => commit(writing, rests, changes),

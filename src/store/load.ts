@@ -1,6 +1,8 @@
 import type { Principal } from "../model.ts";
 import { type Executor, type Row, single, type Statement, statement } from "./executor.ts";
+import { attachedOf, attachedSql, attachmentsStatement, knownAttachmentOf } from "./attachments.ts";
 import {
+  blobsOf,
   blobsSql,
   collectionOf,
   collectionSql,
@@ -52,6 +54,7 @@ function statementsOf(question: Question): Statement[] {
 /** What is asked for beside places, in the order of the results. */
 function besides(question: Question): (readonly [name: string, statement: Statement])[] {
   const { place, asker, locksAt, used, digests = [] } = question;
+  const attachments = place.kind === "attachment" ? [place.id] : question.attachments ?? [];
   const tree = place.kind === "tree" ? place : undefined;
   const home = question.children ? homeOf(place) : undefined;
   return [
@@ -59,6 +62,9 @@ function besides(question: Question): (readonly [name: string, statement: Statem
     ...(tree && used ? [["used", usedStatement(tree)] as const] : []),
     ...(home ? [["children", childrenStatement(home, asker)] as const] : []),
     ...(digests.length > 0 ? [["contents", contentsStatement(digests)] as const] : []),
+    ...(attachments.length > 0
+      ? [["attachments", attachmentsStatement(attachments)] as const]
+      : []),
   ];
 }
 
@@ -68,7 +74,7 @@ function snapshotOf(question: Question, [rows = [], ...results]: Results): Snaps
   const beside: { readonly [name: string]: readonly Row[] | undefined } = Object.fromEntries(
     besides(question).map(([name], index) => [name, results[also.length + index]]),
   );
-  const { locks = [], used: [used] = [], children = [], contents = [] } = beside;
+  const { locks = [], used: [used] = [], children = [], contents = [], attachments = [] } = beside;
   return {
     ...peopleOf(question, rows),
     ...chainOf(question, rows),
@@ -76,6 +82,7 @@ function snapshotOf(question: Question, [rows = [], ...results]: Results): Snaps
     locks: locks.map((row) => lockOf(parsed(row[0]))),
     used: used && Number(used[0]),
     children: children.map((row) => collectionOf(parsed(row[0]))),
+    attachments: attachments.map((row) => knownAttachmentOf(parsed(row[0]))),
     sameContent: new Map(contents.map((row) => [String(row[0]), Number(row[1])])),
   };
 }
@@ -168,7 +175,7 @@ function treeSql({ body, properties, uid }: TreeWants): string {
         SELECT walk.depth, c.id, ${collectionSql(ofCollection)} AS cell
         FROM walk CROSS JOIN collections c ON c.id = walk.id ORDER BY walk.depth))
     SELECT ${peopleSql()}, way.chain, CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
-      ${uid ? holder : "NULL"}, ${body ? `o.body, ${blobsSql}` : "NULL, NULL"}
+      ${uid ? holder : "NULL"}, ${body ? `o.body, ${blobsSql}, ${attachedSql}` : "NULL, NULL, NULL"}
     FROM database d CROSS JOIN way LEFT JOIN objects o ON way.depth = json_array_length(?4) - 1
       AND o.collection_id = way.id AND o.name = ?4 ->> way.depth`;
 }
@@ -217,6 +224,7 @@ function peopleOf({ asker, place }: Question, [first]: readonly Row[]): People {
 function isOwner({ name, kind }: Principal, place: Place): boolean {
   switch (place.kind) {
     case "fixed":
+    case "attachment":
       return false;
     case "principal":
       return name === place.name && kind === place.principalKind;
@@ -225,10 +233,10 @@ function isOwner({ name, kind }: Principal, place: Place): boolean {
   }
 }
 
-type Chain = Pick<Snapshot, "chain" | "rest" | "object" | "content" | "uidHolder">;
+type Chain = Pick<Snapshot, "chain" | "rest" | "object" | "content" | "attached" | "uidHolder">;
 
 function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]): Chain {
-  const [, , collections, fields, holder, body, blobs] = Array.from(row);
+  const [, , collections, fields, holder, body, blobs, attached] = Array.from(row);
   const chain = grouped(collections).map(collectionOf);
   const segments = place.kind === "tree" ? place.segments : [];
   const rest = segments.slice(Math.max(0, chain.length - 1));
@@ -237,7 +245,8 @@ function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]):
     chain,
     rest,
     object,
-    content: object && wanted ? storedObject(object, body, blobs) : undefined,
+    content: object && wanted ? storedObject(object, body, blobsOf(blobs)) : undefined,
+    attached: attachedOf(attached),
     uidHolder: typeof holder === "string" ? holder : undefined,
   };
 }

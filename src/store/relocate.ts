@@ -2,7 +2,7 @@ import type { Change } from "../model.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
 import { type Statement, statement } from "./executor.ts";
 
-/** The row stays the same one: its properties, participants and blobs go with it. */
+/** The row stays the same one: its properties, participants, blobs and attachments go with it. */
 export const moveObject = (
   { from, to, at }: Extract<Change, { kind: "move-object" }>,
 ): Statement[] => [
@@ -34,11 +34,11 @@ export function copyObject(
     forgetTombstone(to.collectionId, to.name),
     statement(
       `INSERT INTO objects (collection_id, name, commit_number, etag, content_type, size_bytes,
-          digest, uid, component, created, modified, span, first_start, last_end, busy, rule,
-          zone_version, body)
+          attached_bytes, digest, uid, component, created, modified, span, first_start, last_end,
+          busy, rule, zone_version, body)
         SELECT ?3, ?4, ${commitNumber}, ?5, content_type, size_bytes,
-          digest, uid, component, ?6, ?6, span, first_start, last_end, busy, rule,
-          zone_version, body FROM objects WHERE collection_id = ?1 AND name = ?2`,
+          attached_bytes, digest, uid, component, ?6, ?6, span, first_start, last_end,
+          busy, rule, zone_version, body FROM objects WHERE collection_id = ?1 AND name = ?2`,
       ...places,
       etag,
       at,
@@ -50,6 +50,11 @@ export function copyObject(
     ),
     statement(
       `INSERT INTO object_blobs SELECT ${target}, offset_bytes, blob_id FROM object_blobs
+        WHERE object_id = ${source}`,
+      ...places,
+    ),
+    statement(
+      `INSERT INTO object_attachments SELECT ${target}, attachment_id FROM object_attachments
         WHERE object_id = ${source}`,
       ...places,
     ),

@@ -135,18 +135,19 @@ type ObjectFields = readonly [
   created: number,
   modified: number,
   commit: number,
+  attachedBytes: number,
   properties: unknown,
 ];
 
 /** Of `o`; `properties` as {@linkcode propertiesSql} makes it, or NULL. */
 export const objectSql = (properties: string): string =>
   `json_array(o.id, o.collection_id, o.name, o.etag, o.schedule_tag, o.content_type, o.size_bytes,
-    o.uid, o.component, o.created, o.modified, o.commit_number, ${properties})`;
+    o.uid, o.component, o.created, o.modified, o.commit_number, o.attached_bytes, ${properties})`;
 
 export function objectOf(fields: unknown): ObjectInfo {
   const [id, collectionId, name, etag, scheduleTag, contentType, sizeBytes, ...more] =
     fields as ObjectFields;
-  const [uid, component, created, modified, commit, properties] = more;
+  const [uid, component, created, modified, commit, attachedBytes, properties] = more;
   return {
     id,
     collectionId,
@@ -155,6 +156,7 @@ export function objectOf(fields: unknown): ObjectInfo {
     scheduleTag: scheduleTag ?? undefined,
     contentType,
     sizeBytes,
+    attachedBytes,
     uid: uid ?? undefined,
     component: component ?? undefined,
     created,
@@ -169,20 +171,21 @@ export const blobsSql =
   `(SELECT nullif(json_group_array(json_array(b.offset_bytes, b.blob_id, x.size_bytes)), '[]')
     FROM object_blobs b JOIN blobs x ON x.id = b.blob_id WHERE b.object_id = o.id)`;
 
-/** An object with its content, `body` and `blobs` being the cells of `o.body` and `blobsSql`. */
+/** An object with its content, `body` being the cell of `o.body`. */
 export const storedObject = (
   object: ObjectInfo,
   body: Cell | undefined,
-  blobs: Cell | undefined,
-): StoredObject => ({
-  ...object,
-  body: bodyOf(body),
-  blobs: typeof blobs === "string" ? blobPartsOf(parsed(blobs)) : [],
-});
+  blobs: readonly BlobPart[],
+): StoredObject => ({ ...object, body: bodyOf(body), blobs });
+
+/** From the cell of `blobsSql`. */
+export const blobsOf = (cell: Cell | undefined): BlobPart[] =>
+  typeof cell === "string" ? blobPartsOf(parsed(cell)) : [];
 
 const bodyOf = (cell: Cell | undefined): Body => typeof cell === "string" ? cell : bytesOf(cell);
 
-function blobPartsOf(fields: unknown): BlobPart[] {
+/** What such a cell holds. */
+export function blobPartsOf(fields: unknown): BlobPart[] {
   return (fields as [number, number, number][])
     .map(([offsetBytes, blobId, sizeBytes]) => ({ offsetBytes, blobId, sizeBytes }))
     .sort((a, b) => a.offsetBytes - b.offsetBytes);

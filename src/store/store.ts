@@ -1,11 +1,14 @@
 import type {
+  Attachment,
   Change,
   Collection,
   Credential,
   Fact,
   HomeKind,
+  KnownAttachment,
   Lock,
   ObjectInfo,
+  ObjectTag,
   Principal,
   PrincipalKind,
   StoredObject,
@@ -18,6 +21,7 @@ export type Place =
   /** No resource of the database: the root, and the collections of principals and homes. */
   | { readonly kind: "fixed" }
   | { readonly kind: "principal"; readonly principalKind: PrincipalKind; readonly name: string }
+  | { readonly kind: "attachment"; readonly id: string }
   | TreePlace;
 
 /** `segments`: decoded, below the home of the principal of that name. */
@@ -47,6 +51,8 @@ export interface Question {
   readonly used?: boolean;
   /** Which blobs hold the content of these digests, too. */
   readonly digests?: readonly string[];
+  /** What there is of attachments of these ids, too. */
+  readonly attachments?: readonly string[];
   /** Of a home, what is in it, too; of a principal, what is in the calendar home. */
   readonly children?: boolean;
 }
@@ -81,6 +87,8 @@ export interface Snapshot extends Located {
   readonly ownerKin: Kin;
   /** Where `body` was asked for. */
   readonly content?: StoredObject;
+  /** The attachments that the object refers to, where `body` was asked for. */
+  readonly attached: readonly Pick<Attachment, "id" | "sizeBytes">[];
   /** Name of the object that has the UID asked for. */
   readonly uidHolder?: string;
   /** In the order of the places asked for. */
@@ -91,6 +99,8 @@ export interface Snapshot extends Located {
   readonly used?: number;
   /** By the digests that were asked for: ids of blobs that are kept. */
   readonly sameContent: ReadonlyMap<string, number>;
+  /** Those that are there of the ones asked for, in any order; the one that the place names. */
+  readonly attachments: readonly KnownAttachment[];
   /** By name, with the properties that the asker sees; empty where they were not asked for. */
   readonly children: readonly Collection[];
   /** Services that are off for the asker. */
@@ -111,21 +121,38 @@ export interface SyncPoint {
   readonly name?: string;
 }
 
+/** How much is told of each object in a list: a tag costs a third of all columns. */
+export interface Listed {
+  readonly tag: ObjectTag;
+  /** All but stored properties. */
+  readonly columns: ObjectInfo;
+  readonly properties: ObjectInfo;
+}
+
+export type Detail = keyof Listed;
+
 /** What became of a name since a sync point. */
-export interface MemberChange {
+export interface MemberChange<D extends Detail = Detail> {
   readonly name: string;
   readonly commit: number;
   /** Absent: it is gone, or it is a collection. */
-  readonly object?: ObjectInfo;
+  readonly object?: Listed[D];
   readonly collection?: Collection;
   /** Only with a name that is gone: whether it was a collection. */
   readonly wasCollection?: boolean;
 }
 
 /** `commit` and `floor` are the collection's, in the same moment. */
-export interface ChangePage extends Page<MemberChange> {
+export interface ChangePage<D extends Detail = Detail> extends Page<MemberChange<D>> {
   readonly commit: number;
   readonly floor: number;
+}
+
+export interface ChangesWanted<D extends Detail> {
+  readonly limit: number;
+  /** Whose properties of collections are told. */
+  readonly asker: number;
+  readonly detail: D;
 }
 
 /** All that is below a collection; objects say by themselves in which they are. */
@@ -240,19 +267,16 @@ export interface Store {
   /** The same for several places, in one batch and of one moment. */
   loadAll(questions: readonly Question[]): Promise<readonly Snapshot[]>;
 
-  /**
-   * Objects of a collection by name, from behind `after`; of these components, if that is said; with
-   * their stored properties if asked.
-   */
-  members(
+  /** Objects of a collection by name, from behind `after`; of these components, if that is said. */
+  members<D extends Detail>(
     collectionId: number,
     page: {
       readonly after?: string;
       readonly limit: number;
-      readonly properties: boolean;
+      readonly detail: D;
       readonly components?: readonly string[];
     },
-  ): Promise<Page<ObjectInfo>>;
+  ): Promise<Page<Listed[D]>>;
 
   /** The collections directly in one, by name, with the properties that `asker` sees. */
   children(collectionId: number, asker: number): Promise<readonly Collection[]>;
@@ -297,15 +321,12 @@ export interface Store {
     want: "objects" | "busy",
   ): AsyncIterable<readonly [query: number, candidates: readonly Candidate[]]>;
 
-  /**
-   * The objects of a collection that have these ids, at most a page of them, in the order of ids.
-   * With their stored properties if asked.
-   */
-  membersWithIds(
+  /** The objects of a collection that have these ids, at most a page of them, in this order. */
+  membersWithIds<D extends Detail>(
     collectionId: number,
     ids: readonly number[],
-    properties: boolean,
-  ): Promise<readonly ObjectInfo[]>;
+    detail: D,
+  ): Promise<readonly Listed[D][]>;
 
   /**
    * The objects of a collection that have these ids, with their content, page by page in this order;
@@ -316,15 +337,12 @@ export interface Store {
     ids: readonly number[],
   ): AsyncIterable<readonly StoredObject[]>;
 
-  /**
-   * What changed behind a sync point, in order of commit and name; gone names included. Objects come
-   * with their stored properties if asked.
-   */
-  changesSince(
+  /** What changed behind a sync point, in order of commit and name; gone names included. */
+  changesSince<D extends Detail>(
     collectionId: number,
     since: SyncPoint,
-    page: { readonly limit: number; readonly asker: number; readonly properties?: boolean },
-  ): Promise<ChangePage>;
+    wanted: ChangesWanted<D>,
+  ): Promise<ChangePage<D>>;
 
   /** `account`: a log-in, folded, that is a name or a mail address. `address`: of the client. */
   loginFacts(account: string, address: string, since: number): Promise<LoginFacts>;
@@ -352,6 +370,11 @@ export interface Store {
   writeChunks(chunks: readonly Chunk[], at: number): Promise<void>;
   /** The chunks in these ranges, one after the other; what is not there is left out. */
   readChunks(ranges: readonly ChunkRange[]): Promise<readonly Uint8Array[]>;
+  /**
+   * The attachment that a link opens for somebody without a log-in: undefined where there is none, or
+   * where `service` is off for each of those in whose calendars it is.
+   */
+  attachmentAt(link: string, service: string): Promise<Attachment | undefined>;
   /** Removes those of these uploads that no commit has kept: a round trip for every 16 MiB. */
   dropUploads(
     uploads: readonly { readonly blobId: number; readonly sizeBytes: number }[],

@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
 import { type Argument, type Executor, statement } from "./executor.ts";
-import { blobsSql, objectOf, objectSql, parsed, storedObject } from "./rows.ts";
+import { blobsOf, blobsSql, objectOf, objectSql, parsed, storedObject } from "./rows.ts";
 import type { Candidate, Store, TimeQuery } from "./store.ts";
 
 /** The columns of the time index. */
@@ -59,7 +59,7 @@ export const timeIndex = (
     const [rows = []] = await executor.read([statement(staleSql, zoneVersion, limit, pageBytes)]);
     return rows.flatMap((row) => {
       const [object, body, blobs] = Array.from(row);
-      return body === null ? [] : [storedObject(objectOf(parsed(object)), body, blobs)];
+      return body === null ? [] : [storedObject(objectOf(parsed(object)), body, blobsOf(blobs))];
     });
   },
 

@@ -31,8 +31,14 @@ export async function upkeep(
       now - uploadMs,
     ),
     statement(
+      `DELETE FROM attachments
+        WHERE NOT EXISTS (SELECT 1 FROM object_attachments r WHERE r.attachment_id = attachments.id)
+        AND NOT EXISTS (SELECT 1 FROM version_attachments r WHERE r.attachment_id = attachments.id)`,
+    ),
+    statement(
       `UPDATE blobs SET state = 'doomed' WHERE state = 'kept'
         AND NOT EXISTS (SELECT 1 FROM object_blobs WHERE blob_id = blobs.id)
+        AND NOT EXISTS (SELECT 1 FROM attachments WHERE blob_id = blobs.id)
         AND id NOT IN (SELECT part.value ->> 1 FROM versions v CROSS JOIN json_each(v.blobs) part
           WHERE v.blobs IS NOT NULL)`,
     ),

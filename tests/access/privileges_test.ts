@@ -2,10 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   privilegesOn,
   requirePrivilege,
+  type RuledPlace,
   type SupportedPrivilege,
   supportedPrivileges,
 } from "../../src/access/privileges.ts";
-import type { Place } from "../../src/store/store.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { C, D, type XmlName } from "../../src/xml/names.ts";
 
@@ -25,7 +25,7 @@ const all: XmlName[] = [
 
 interface Case {
   readonly name: string;
-  readonly kind?: Place["kind"];
+  readonly kind?: RuledPlace;
   readonly admin?: boolean;
   readonly owner?: { readonly id: number } | null;
   readonly adminDav?: boolean;

@@ -6,10 +6,11 @@ const tests = new URL("../", import.meta.url);
 const table = shared("clients/assertions.tsv");
 
 /** Stages whose assertions are to be tested: those that are built. */
-const stages = ["access", "query"];
+const stages = ["access", "query", "attach"];
 
 Deno.test({
-  name: "assertions: each one about access and queries has a test, or waits for a reason",
+  name:
+    "assertions: each one about access, queries and attachments has a test, or waits for a reason",
   ignore: table === undefined,
   async fn() {
     const assertions = assertionsOf(await Deno.readTextFile(table ?? tests));

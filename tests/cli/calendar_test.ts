@@ -25,7 +25,7 @@ async function objectsOf(cli: Cli, name = "calendar") {
     const place = { kind: "tree", home: "calendar-home", owner: "alice", segments } as const;
     const { chain } = await store.load({ asker, place });
     const id = chain[1]?.id ?? 0;
-    const { items } = await store.members(id, { limit: 1000, properties: false });
+    const { items } = await store.members(id, { limit: 1000, detail: "columns" });
     const found = new Map<string, { name: string; etag: string; body: unknown }>();
     for await (const page of store.objectsNamed(id, items.map((item) => item.name))) {
       for (const [, object] of page) {
@@ -78,6 +78,64 @@ Deno.test("calendar import: again, and with an event changed, keeps names", asyn
   assertEquals(after.get("a"), before.get("a"));
   assertEquals(after.get("b")?.name, before.get("b")?.name);
   assert(after.get("b")?.etag !== before.get("b")?.etag);
+});
+
+Deno.test("calendar import: an attachment that another server manages is a link", async () => {
+  await using cli = await withAlice();
+  const attach = (more: string) =>
+    event({ uid: "a", lines: [`ATTACH;SIZE=5${more}:https://x.test/a`] });
+  await into(cli, attach(";MANAGED-ID=x"));
+  assertEquals((await objectsOf(cli)).get("a")?.body, attach(""));
+  assertStringIncludes((await into(cli, attach(";MANAGED-ID=x"))).out, "unchanged 1");
+});
+
+Deno.test("calendar import: the account's own attachments stay what they are", async () => {
+  await using cli = await withAlice();
+  await into(cli, event({ uid: "a" }));
+  const attachment = {
+    id: "own",
+    link: "link",
+    fileName: "a.txt",
+    contentType: "text/plain",
+    sizeBytes: 0,
+    created: 0,
+  };
+  const claiming = event({ uid: "b", lines: ["ATTACH;MANAGED-ID=own;SIZE=0:https://x.test/a"] });
+  const store = await openFileStore(`${cli.folder}/data/davit.db`);
+  const alice = (await store.principalNamed("alice"))?.principal.id ?? 0;
+  const place = { kind: "tree", home: "calendar-home", owner: "alice" } as const;
+  const { chain: [, calendar] } = await store.load({
+    asker: alice,
+    place: { ...place, segments: ["calendar"] },
+  });
+  await store.commit([], [{ kind: "put-attachment", attachment }, {
+    kind: "put-object",
+    collectionId: calendar?.id ?? 0,
+    replaces: false,
+    object: {
+      name: "b.ics",
+      etag: '"b"',
+      contentType: "text/calendar; charset=utf-8",
+      sizeBytes: 1,
+      uid: "b",
+      component: "VEVENT",
+      participants: [],
+      body: "x",
+      blobs: [],
+      attachments: [attachment],
+      modified: 0,
+    },
+  }]);
+  store.close();
+  await into(cli, claiming);
+  assertEquals((await objectsOf(cli)).get("b")?.body, claiming);
+  const after = await openFileStore(`${cli.folder}/data/davit.db`);
+  const { attachments } = await after.load({
+    asker: alice,
+    place: { kind: "attachment", id: "own" },
+  });
+  assertEquals(attachments.map(({ owners }) => owners), [[alice]]);
+  after.close();
 });
 
 Deno.test("calendar import: what can't be there is left out with its reason", async () => {

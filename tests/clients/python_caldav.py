@@ -348,6 +348,222 @@ def searches_instances():
     empty(calendar)
 
 
+def compact(value):
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).strftime("%Y%m%dT%H%MZ")
+    return value.strftime("%Y%m%d")
+
+
+def times(objects, kind="vevent"):
+    """When instances are, by which name, and that nothing in them recurs."""
+    found = []
+    for component in [part for one in objects for part in one.instance.contents[kind]]:
+        assert not {"rrule", "rdate", "exdate", "exrule"} & set(component.contents), component
+        names = ["recurrence_id", "dtstart", "due", "dtend"]
+        values = [getattr(component, name).value for name in names if hasattr(component, name)]
+        found.append(tuple(compact(value) for value in values))
+    return sorted(found)
+
+
+def moment(*parts):
+    return datetime(*parts, tzinfo=timezone.utc)
+
+
+@chapter
+def expands():
+    """expands a series with an override, over the change of the clocks, and all-day ones"""
+    calendar = calendar_for("VEVENT")
+    in_vienna = "DTSTART;TZID=Europe/Vienna:20260327T093000"
+    series = ["UID:a", "DTSTAMP:20260101T000000Z", in_vienna, "DURATION:PT1H", "SUMMARY:Daily"]
+    override = [
+        "BEGIN:VEVENT",
+        "UID:a",
+        "DTSTAMP:20260101T000000Z",
+        "RECURRENCE-ID;TZID=Europe/Vienna:20260329T093000",
+        "DTSTART;TZID=Europe/Vienna:20260329T120000",
+        "DURATION:PT2H",
+        "SUMMARY:Later",
+        "END:VEVENT",
+    ]
+    around = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//davit//tests//EN", "BEGIN:VEVENT"]
+    lines = [*around, *series, "RRULE:FREQ=DAILY", "END:VEVENT", *override, "END:VCALENDAR", ""]
+    calendar.save_event("\r\n".join(lines))
+    days = ["DTSTART;VALUE=DATE:20260328", "SUMMARY:Days", "RRULE:FREQ=DAILY;INTERVAL=2"]
+    calendar.save_event(ical("VEVENT", "b", *days))
+    span = dict(start=moment(2026, 3, 28), end=moment(2026, 3, 31), event=True)
+    expected = [
+        ("20260328", "20260328"),
+        ("20260328T0830Z", "20260328T0830Z"),
+        ("20260329T0730Z", "20260329T1000Z"),
+        ("20260330", "20260330"),
+        ("20260330T0730Z", "20260330T0730Z"),
+    ]
+    found = calendar.search(expand=True, **span)
+    equal(len(found), len(expected))
+    equal(times(found), expected)
+    summaries = [one.instance.vevent.summary.value for one in found]
+    equal(sorted(summaries), ["Daily", "Daily", "Days", "Days", "Later"])
+    # Kept together, as date_search does.
+    together = calendar.search(expand=True, split_expanded=False, **span)
+    equal([len(together), times(together)], [2, expected])
+    equal(uids(calendar.search(**span)), ["a", "b"])
+    distant = dict(start=moment(2300, 7, 1), end=moment(2300, 7, 2), event=True, expand=True)
+    far = calendar.search(**distant)
+    equal(times(far)[-1], ("23000701T0730Z", "23000701T0730Z"))
+    empty(calendar)
+
+
+@chapter
+def searches_dates():
+    """searches dates in the way of old programs: from, between, tasks, and whatever there is"""
+    calendar = principal_at().make_calendar(name="Mixed")
+    calendar.save_event(event("e", "20260105T090000Z", "E", "RRULE:FREQ=WEEKLY;COUNT=3"))
+    calendar.save_todo(todo("t", "DUE:20260106T120000Z"))
+    calendar.save_journal(ical("VJOURNAL", "j", "DTSTART;VALUE=DATE:20260107", "SUMMARY:J"))
+    week = (moment(2026, 1, 5), moment(2026, 1, 12))
+    expected = [("20260105T0900Z", "20260105T0900Z", "20260105T1000Z")]
+    equal(times(calendar.date_search(*week)), expected)
+    weeks = calendar.date_search(week[0], moment(2026, 2, 1))
+    equal([len(weeks), len(times(weeks))], [1, 3])
+    equal(uids(calendar.date_search(week[0])), ["e"])
+    equal(uids(calendar.date_search(moment(2026, 1, 20))), [])
+    equal(uids(calendar.date_search(*week, compfilter="VTODO")), ["t"])
+    equal(uids(calendar.date_search(*week, compfilter=None, expand=False)), ["e", "j", "t"])
+    equal(uids(calendar.search(start=moment(2026, 1, 7), end=moment(2026, 1, 8))), ["j"])
+    kinds = [caldav.Event, caldav.Todo, caldav.Journal]
+    found = [calendar.search(comp_class=kind) for kind in kinds]
+    equal([uids(objects) for objects in found], [["e"], ["t"], ["j"]])
+    equal([type(objects[0]) for objects in found], kinds)
+    equal(uids(calendar.search()), ["e", "j", "t"])
+    for uid in ("e", "t", "j"):
+        equal(uids([calendar.object_by_uid(uid)]), [uid])
+    calendar.delete()
+
+
+@chapter
+def sorts():
+    """sorts what it finds by start, due and priority"""
+    tasks = calendar_for("VTODO")
+    tasks.save_todo(todo("late", "DUE:20260110T120000Z", "PRIORITY:1"))
+    tasks.save_todo(todo("soon", "DUE:20260105T120000Z", "PRIORITY:9"))
+    tasks.save_todo(todo("ever", "PRIORITY:5"))
+
+    def order(*keys):
+        return [one.instance.vtodo.uid.value for one in tasks.todos(sort_keys=keys)]
+
+    equal(order("due"), ["soon", "late", "ever"])
+    equal(order("priority"), ["late", "ever", "soon"])
+    empty(tasks)
+
+
+@chapter
+def completes_what_recurs():
+    """completes a task that recurs, in both ways: a copy of its own, and by overrides"""
+    tasks = calendar_for("VTODO")
+    recurring = ["DTSTART:20260105T090000Z", "DUE:20260105T100000Z", "RRULE:FREQ=DAILY;COUNT=3"]
+    tasks.save_todo(todo("safe", *recurring))
+    tasks.todo_by_uid("safe").complete(moment(2026, 1, 5, 9, 30), handle_rrule=True)
+    [pending] = tasks.todos()
+    # The library goes on from when the task was done.
+    equal(pending.instance.vtodo.dtstart.value, moment(2026, 1, 6, 9, 30))
+    equal(pending.instance.vtodo.due.value, moment(2026, 1, 6, 10, 30))
+    done = [one for one in tasks.todos(include_completed=True) if one.url != pending.url]
+    equal([one.instance.vtodo.status.value for one in done], ["COMPLETED"])
+    empty(tasks)
+
+    # With a part of this kind the library goes on from the start.
+    tasks.save_todo(todo("future", *recurring[:2], "RRULE:FREQ=DAILY;COUNT=3;BYHOUR=9"))
+    mode = dict(handle_rrule=True, rrule_mode="thisandfuture")
+    tasks.todo_by_uid("future").complete(moment(2026, 1, 5, 9, 30), **mode)
+    [series] = tasks.todos()
+    equal(uids([series]), ["future"])
+    span = dict(start=moment(2026, 1, 5), end=moment(2026, 1, 12), todo=True)
+    found = tasks.search(include_completed=True, expand=True, **span)
+    statuses = [
+        (one.instance.vtodo.dtstart.value.day, one.instance.vtodo.status.value) for one in found
+    ]
+    equal(sorted(statuses), [(5, "COMPLETED"), (6, "NEEDS-ACTION"), (7, "NEEDS-ACTION")])
+    empty(tasks)
+
+    tasks.save_todo(todo("once", "DUE:20260110T120000Z"))
+    one = tasks.todo_by_uid("once")
+    one.complete()
+    equal(tasks.todos(), [])
+    one.uncomplete()
+    equal(uids(tasks.todos()), ["once"])
+    empty(tasks)
+
+
+@chapter
+def expands_tasks():
+    """expands tasks that recur, those due alone as well"""
+    tasks = calendar_for("VTODO")
+    tasks.save_todo(todo("due", "DUE:20260105T170000Z", "RRULE:FREQ=DAILY"))
+    span = ["DTSTART:20260105T090000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"]
+    tasks.save_todo(todo("span", *span))
+    days = dict(start=moment(2026, 1, 11), end=moment(2026, 1, 13))
+    # Of pending ones, the library takes the first instance alone.
+    equal(len(tasks.search(todo=True, expand=True, **days)), 2)
+    found = tasks.search(todo=True, include_completed=True, expand=True, **days)
+    expected = [
+        ("20260111T1700Z", "20260111T1700Z"),
+        ("20260112T0900Z", "20260112T0900Z"),
+        ("20260112T1700Z", "20260112T1700Z"),
+    ]
+    equal(times(found, "vtodo"), expected)
+    empty(tasks)
+
+
+@chapter
+def keeps_a_journal():
+    """keeps a journal: lists, searches by date and text, and changes it"""
+    diary = principal_at().make_calendar(
+        name="Diary", supported_calendar_component_set=["VJOURNAL"]
+    )
+    for day in ("05", "06"):
+        date_of = f"DTSTART;VALUE=DATE:202601{day}"
+        diary.save_journal(ical("VJOURNAL", day, date_of, "SUMMARY:Day", f"DESCRIPTION:Der {day}."))
+    diary.save_journal(ical("VJOURNAL", "note", "SUMMARY:Ohne Datum"))
+    equal(uids(diary.journals()), ["05", "06", "note"])
+    day = dict(start=moment(2026, 1, 6), end=moment(2026, 1, 7), comp_class=caldav.Journal)
+    equal(uids(diary.search(**day)), ["06"])
+    equal(uids(diary.search(comp_class=caldav.Journal, description="Der 05")), ["05"])
+    found = diary.journal_by_uid("note")
+    found.instance.vjournal.summary.value = "Später"
+    found.save()
+    equal(uids(diary.search(comp_class=caldav.Journal, summary="Später")), ["note"])
+    diary.delete()
+
+
+@chapter
+def asks_when_busy():
+    """asks when somebody is busy, by a calendar"""
+    calendar = calendar_for("VEVENT")
+    calendar.save_event(event("a", "20260105T090000Z", "A", "RRULE:FREQ=DAILY"))
+    calendar.save_event(event("b", "20260107T090000Z", "B", "STATUS:TENTATIVE"))
+    calendar.save_event(event("c", "20260108T090000Z", "C", "TRANSP:TRANSPARENT"))
+    calendar.save_event(ical("VEVENT", "d", "DTSTART:20260106T093000Z", "DTEND:20260106T110000Z"))
+    answer = calendar.freebusy_request(moment(2026, 1, 6), moment(2026, 1, 8))
+    busy = answer.instance.vfreebusy
+    equal([busy.dtstart.value, busy.dtend.value], [moment(2026, 1, 6), moment(2026, 1, 8)])
+    found = [
+        (one.params["FBTYPE"][0], start.strftime("%dT%H%M"), end.strftime("%dT%H%M"))
+        for one in busy.freebusy_list
+        for start, end in one.value
+    ]
+    equal(
+        found,
+        [("BUSY", "06T0900", "06T1100"), ("BUSY", "07T0900", "07T1000")]
+        + [("BUSY-TENTATIVE", "07T0900", "07T1000")],
+    )
+    # Others are asked by the outbox, once there is one.
+    principal = principal_at()
+    days = (moment(2026, 1, 6), moment(2026, 1, 8))
+    others = ["mailto:bob@example.test"]
+    raises(error.NotFoundError, lambda: principal.freebusy_request(*days, others))
+    empty(calendar)
+
+
 @chapter
 def reads_many():
     """reads some of them at once"""

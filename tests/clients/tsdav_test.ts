@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { createDAVClient, type DAVCalendar, type DAVObject } from "tsdav";
+import {
+  createDAVClient,
+  type DAVCalendar,
+  type DAVObject,
+  freeBusyQuery,
+  getBasicAuthHeaders,
+} from "tsdav";
 import { event, task } from "../fixtures/events.ts";
 import { alice, hosts, type Site, type SiteForm, workerd } from "./sites.ts";
 
@@ -107,6 +113,114 @@ const chapters: readonly Chapter[] = [
     const [open] = await device.fetchCalendarObjects({ calendar: tasks, filters: all("VTODO") });
     assertEquals(textOf(open), lines(task({ uid: "todo" })));
     assertEquals(await put(device, calendar, "wrong", task({ uid: "wrong" })), 403);
+  }],
+
+  ["expands what recurs, by a query and by a multiget", async (site) => {
+    const device = await deviceAt(site);
+    const calendar = await calendarOf(device, "VEVENT");
+    const weekly = event({
+      uid: "weekly",
+      start: "20260302T090000Z",
+      end: "20260302T100000Z",
+      lines: ["RRULE:FREQ=WEEKLY", "EXDATE:20260316T090000Z"],
+      overrides: [["RECURRENCE-ID:20260309T090000Z", "DTSTART:20260310T110000Z"]],
+    });
+    assertEquals(await put(device, calendar, "weekly", weekly), 201);
+    const march = { start: "2026-03-01T00:00:00Z", end: "2026-03-30T00:00:00Z" };
+    const objectUrls = [`${calendar.url}weekly.ics`];
+    for (const how of [{}, { useMultiGet: false }, { objectUrls }]) {
+      const [found, ...more] = await device.fetchCalendarObjects({
+        calendar,
+        timeRange: march,
+        expand: true,
+        ...how,
+      });
+      assertEquals([found?.url, more.length], [objectUrls[0], 0]);
+      assertEquals(
+        [...textOf(found).matchAll(/^(RECURRENCE-ID|DTSTART):(.*)$/gm)].map(([, , at]) => at),
+        ["02T090000Z", "02T090000Z", "09T090000Z", "10T110000Z", "23T090000Z", "23T090000Z"]
+          .map((time) => `202603${time}`),
+      );
+      assert(!/RRULE|EXDATE/.test(textOf(found)));
+    }
+    const [whole] = await device.fetchCalendarObjects({ calendar, timeRange: march });
+    assertEquals(textOf(whole), lines(weekly));
+    const june = { start: "2300-06-01T00:00:00Z", end: "2300-06-08T00:00:00Z" };
+    const far = await device.fetchCalendarObjects({ calendar, timeRange: june });
+    assertEquals(far.map(({ url }) => url), objectUrls);
+    assertEquals(await remove(device, whole), 204);
+  }],
+
+  ["asks when somebody is busy", async (site) => {
+    const device = await deviceAt(site);
+    const calendar = await calendarOf(device, "VEVENT");
+    const [start, end] = ["20260406T090000Z", "20260406T100000Z"];
+    const busy = event({ uid: "busy", start, end, lines: ["RRULE:FREQ=DAILY"] });
+    assertEquals(await put(device, calendar, "busy", busy), 201);
+    const { ok, status, raw } = await freeBusyQuery({
+      url: calendar.url,
+      timeRange: { start: "2026-04-07T00:00:00Z", end: "2026-04-09T00:00:00Z" },
+      depth: "1",
+      headers: getBasicAuthHeaders({ username: alice.name, password: alice.password }),
+    });
+    assertEquals([ok, status], [true, 200]);
+    assertEquals(
+      [...String(raw).matchAll(/^FREEBUSY.*:(.*)\r?$/gm)].map(([, period]) => period),
+      ["07", "08"].map((day) => `202604${day}T090000Z/202604${day}T100000Z`),
+    );
+    const objectUrls = [`${calendar.url}busy.ics`];
+    const [found] = await device.fetchCalendarObjects({ calendar, objectUrls });
+    assertEquals(await remove(device, found), 204);
+  }],
+
+  ["finds tasks by what they say, and by their times", async (site) => {
+    const device = await deviceAt(site);
+    const tasks = await calendarOf(device, "VTODO");
+    const done = task({ uid: "done", lines: ["STATUS:COMPLETED", "COMPLETED:20260105T120000Z"] });
+    assertEquals(await put(device, tasks, "done", done), 201);
+    assertEquals(await put(device, tasks, "undated", task({ uid: "undated", end: null })), 201);
+    const filtered = async (inside: Readonly<Record<string, unknown>>) => {
+      const [calendar] = all("VTODO");
+      const filters = [{
+        "comp-filter": {
+          ...calendar?.["comp-filter"],
+          "comp-filter": { _attributes: { name: "VTODO" }, ...inside },
+        },
+      }];
+      const found = await device.fetchCalendarObjects({ calendar: tasks, filters });
+      return found.map(nameOf).toSorted();
+    };
+    const isAbsent = { _attributes: { name: "COMPLETED" }, "is-not-defined": {} };
+    assertEquals(await filtered({ "prop-filter": isAbsent }), ["todo", "undated"]);
+    const january = { start: "20260101T000000Z", end: "20260201T000000Z" };
+    const february = { start: "20260201T000000Z", end: "20260301T000000Z" };
+    const at = (range: typeof january) => filtered({ "time-range": { _attributes: range } });
+    // What has no time may be at any.
+    assertEquals(await at(january), ["done", "todo", "undated"]);
+    assertEquals(await at(february), ["undated"]);
+  }],
+
+  ["sees whether a calendar has changed", async (site) => {
+    const device = await deviceAt(site);
+    const collection = await calendarOf(device, "VEVENT");
+    assertEquals((await device.isCollectionDirty({ collection })).isDirty, false);
+    const [before] = await device.syncCollection({
+      url: collection.url,
+      props: { "d:getetag": {} },
+      syncLevel: 1,
+      syncToken: collection.syncToken,
+    });
+    assertEquals(before?.href, undefined);
+    assertEquals(await put(device, collection, "new", event({ uid: "new" })), 201);
+    assertEquals((await device.isCollectionDirty({ collection })).isDirty, true);
+    const [changed, ...more] = await device.syncCollection({
+      url: collection.url,
+      props: { "d:getetag": {} },
+      syncLevel: 1,
+      syncToken: collection.syncToken,
+    });
+    const { pathname } = new URL(`${collection.url}new.ics`);
+    assertEquals([changed?.href, changed?.ok, more.length], [pathname, true, 0]);
   }],
 
   ["reads many at once", async (site) => {

@@ -14,8 +14,15 @@ export interface Vdirsyncer extends AsyncDisposable {
 
 export const hasVdirsyncer: boolean = await hasProgram("vdirsyncer");
 
-/** One that knows no more of the server than its URL. What both sides change is as the folder has it. */
-export async function openVdirsyncer({ url }: Site): Promise<Vdirsyncer> {
+/**
+ * One that knows no more of the server than its URL. What both sides change is as the folder has it.
+ *
+ * @param only Further lines of the configuration: of what the server has, what is looked at.
+ */
+export async function openVdirsyncer(
+  { url }: Site,
+  only: readonly string[] = [],
+): Promise<Vdirsyncer> {
   const folder = await temporaryFolder();
   const path = `${folder.path}/calendars`;
   await Deno.mkdir(path);
@@ -37,6 +44,7 @@ type = "caldav"
 url = "${url}/"
 username = "${alice.name}"
 password = "${alice.password}"
+${only.join("\n")}
 `,
   );
   const run = async (command: string, stdin = ""): Promise<string> => {

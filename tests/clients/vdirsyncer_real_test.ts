@@ -58,6 +58,36 @@ for (const form of hosts) {
         assertEquals(texts.filter(({ text }) => text.includes("Edited")).length, 8);
       });
 
+      await t.step("takes what is asked for alone: events of a time", async () => {
+        const times = { before: 2029, within: 2031, behind: 2036 };
+        for (const [uid, when] of Object.entries(times)) {
+          const [start, end] = ["01", "02"].map((day) => `${when}06${day}`);
+          await there.put("büro 2", `${uid}.ics`, event({ uid, start, end }));
+        }
+        const endless = event({
+          uid: "endless",
+          start: "20000101",
+          end: "20000102",
+          lines: yearly,
+        });
+        await there.put("büro 2", "endless.ics", endless);
+        await using events = await openVdirsyncer(site, [
+          `item_types = ["VEVENT"]`,
+          `start_date = "datetime(2031, 1, 1)"`,
+          `end_date = "datetime(2032, 1, 1)"`,
+        ]);
+        await events.discover();
+        await events.sync();
+        const copied = inFolder(events.path);
+        const uids = (await copied.items("büro 2"))
+          .map(({ text }) => /^UID:(.*?)\r?$/m.exec(text)?.[1]);
+        assertEquals(uids.toSorted(), ["endless", "within"]);
+        assertEquals(await copied.items("tasks"), []);
+        for (const uid of [...Object.keys(times), "endless"]) {
+          await there.remove("büro 2", (await find(there, "büro 2", uid)).file);
+        }
+      });
+
       await t.step("settles what was edited on both sides", async () => {
         await edit(here, "calendar", "here-10", "By the folder");
         await edit(there, "calendar", "here-10", "By the server");
@@ -104,6 +134,8 @@ const itemOf = (uid: string, index: number, kinds: readonly Partial<Item>[]): It
   summary: `Item ${index}`,
   ...kinds[index % kinds.length],
 });
+
+const yearly = ["RRULE:FREQ=YEARLY"];
 
 const alarm = ["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT5M", "DESCRIPTION:x", "END:VALARM"];
 

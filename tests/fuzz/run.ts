@@ -43,6 +43,7 @@ export async function fuzz(
         if (ms > slowest.ms) slowest = { ms, seed };
       }
     } catch (cause) {
+      console.log(`failed: DAVIT_SEED=${seed}`, cause); // The summary may be hours away.
       throw new Error(`DAVIT_SEED=${seed}`, { cause });
     }
     if (done >= (lookedAt[memories.length] ?? 1)) memories.push(memory());

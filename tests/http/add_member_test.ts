@@ -104,7 +104,7 @@ for (const { name, body, headers: more, status = 403, gives } of refused) {
 const wrong: readonly (readonly [method: string, path: string, as: string, status: number])[] = [
   ["POST", calendar, "alice", 405],
   ["POST", `${calendar}none.ics`, "alice", 404],
-  ["POST", `${calendar}a.ics`, "alice", 405],
+  ["POST", `${calendar}a.ics`, "alice", 403],
   ["POST", `${home};add-member`, "alice", 405],
   ["POST", `${home}none/;add-member`, "alice", 409],
   ["POST", `${calendar};add-member`, "bob", 403],

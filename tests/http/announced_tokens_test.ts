@@ -13,6 +13,7 @@ import {
 } from "../clients/bodies.ts";
 import { event } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse } from "../harness.ts";
+import { attached, attachesIn, text } from "./attaching.ts";
 import { lockinfo } from "./locks.ts";
 
 /** Each token of the `DAV` header stands for something that a client then does. */
@@ -108,6 +109,13 @@ const proofs: Readonly<Record<string, (house: House) => Promise<void>>> = {
     const found = async (test: string) =>
       (await multistatusOf(await report(house, calendar, query(test), "1"))).hrefs;
     assertEquals([await found("anyof"), await found("allof")], [[item], []]);
+  },
+
+  async "calendar-managed-attachments"(house) {
+    const { at, id } = await attached(house, { to: item });
+    assertEquals(await text(house, at), "hello");
+    const [attach] = attachesIn(await text(house, item));
+    assertEquals([attach?.["MANAGED-ID"], attach?.value], [id, `http://localhost${at}`]);
   },
 
   async "calendarserver-principal-property-search"(house) {

@@ -90,6 +90,7 @@ Deno.test("calendar-query: the examples of RFC 4791 §7.8 with what a calendar c
       ),
       [3],
     ],
+    [range("20060103T000000Z", "20060104T000000Z"), [2, 4]],
     [comp("VEVENT"), [1, 2, 3]],
     [
       comp(

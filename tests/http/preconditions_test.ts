@@ -8,7 +8,7 @@ import { type Ask, type House, openHouse, xmlOf } from "../harness.ts";
 import { lockinfo } from "./locks.ts";
 
 /**
- * Every precondition element of RFC 4918, 3253, 3744, 4331, 4791, 5689, 5995, 6578 and 7809
+ * Every precondition element of RFC 4918, 3253, 3744, 4331, 4791, 5689, 5995, 6578, 7809 and 8607
  * (design/specs.md).
  */
 
@@ -71,6 +71,12 @@ const mkcalendar = (path: string, properties = ""): Request => ({
   path,
   body: `<C:mkcalendar xmlns="DAV:" xmlns:C="${caldav}"><set><prop>${properties}` +
     `</prop></set></C:mkcalendar>`,
+});
+
+const attach = (action = "attachment-add"): Request => ({
+  method: "POST",
+  path: `${a.path}?action=${action}`,
+  body: "a file",
 });
 
 const rows: readonly Row[] = [
@@ -486,6 +492,93 @@ const rows: readonly Row[] = [
     ),
     status: 403,
   },
+
+  // RFC 8607
+  ...["", "?action=attachment", "?action=", "?action=attachment-add&action=attachment-add"].map(
+    (query): Row => ({
+      element: C.validActionParameter,
+      name: `POST to an object with ${query || "no action"}`,
+      before: [a],
+      request: { ...attach(), path: a.path + query },
+      status: 403,
+    }),
+  ),
+  ...["rid=", "rid=20260105T090000Z", "rid=x", "rid=M,", "rid=M&rid=M", "rid=M,M"].map(
+    (rid): Row => ({
+      element: C.validRidParameter,
+      name: `attachment-add with ${rid}`,
+      before: [a],
+      request: attach(`attachment-add&${rid}`),
+      status: 403,
+    }),
+  ),
+  {
+    element: C.validRidParameter,
+    name: "an update of an instance",
+    before: [a],
+    request: attach("attachment-update&managed-id=x&rid=M"),
+    status: 403,
+  },
+  ...[
+    "attachment-add&managed-id=x",
+    "attachment-update",
+    "attachment-update&managed-id=",
+    "attachment-update&managed-id=x",
+    "attachment-update&managed-id=x&managed-id=x",
+    "attachment-remove",
+    "attachment-remove&managed-id=x",
+    "attachment-remove&managed-id=x&rid=M",
+  ].map((action): Row => ({
+    element: C.validManagedIdParameter,
+    name: action,
+    before: [a],
+    request: attach(action),
+    status: 403,
+  })),
+  {
+    element: C.validManagedId,
+    name: "an attachment that there is not",
+    request: put(a.path, event({ uid: "a", lines: ["ATTACH;MANAGED-ID=x:https://x.test/"] })),
+    status: 403,
+  },
+  {
+    element: C.maxAttachmentSize,
+    name: "a file that is too large",
+    settings: { settings: { attachmentBytes: 9 } },
+    before: [a],
+    request: { ...attach(), body: "0123456789" },
+    status: 413,
+  },
+  {
+    element: C.maxAttachmentsPerResource,
+    name: "one attachment too many",
+    before: [a, ...Array.from({ length: limits.attachmentsPerResource }, () => attach())],
+    request: attach(),
+    status: 403,
+  },
+  {
+    element: C.maxResourceSize,
+    name: "an object that would be too large with what is attached",
+    settings: { settings: { calendarObjectBytes: 10_000 } },
+    before: [put(a.path, event({ uid: "a", summary: "x".repeat(9_700) }))],
+    request: attach(),
+    status: 403,
+  },
+  {
+    element: D.quotaNotExceeded,
+    name: "a file for which there is no room",
+    settings: { settings: { quotaBytes: 1_000 } },
+    before: [a],
+    request: { ...attach(), body: "x".repeat(900) },
+    status: 507,
+  },
+  {
+    element: D.needPrivileges,
+    name: "a file for somebody else's event",
+    before: [a],
+    request: { ...attach(), as: "bob" },
+    status: 403,
+  },
 ];
 
 /** RFC 3744 §8.1.1: of the method ACL alone, which is not served. */
@@ -513,7 +606,7 @@ const notApplicable: Readonly<Record<XmlName, string>> = {
   [C.minDateTime]: "before year 0 there is no date of four digits; tests/ical/bounds_test.ts",
 };
 
-/** design/specs.md §1 to §7, and §10. */
+/** design/specs.md §1 to §7, §10 and §12. */
 const checklist: readonly XmlName[] = [
   ...ofAcl,
   D.lockTokenMatchesRequestUri,
@@ -549,6 +642,12 @@ const checklist: readonly XmlName[] = [
   C.validFilter,
   C.supportedCollation,
   C.validTimezone,
+  C.maxAttachmentSize,
+  C.maxAttachmentsPerResource,
+  C.validActionParameter,
+  C.validManagedId,
+  C.validManagedIdParameter,
+  C.validRidParameter,
 ];
 
 Deno.test("preconditions: each of the checklist is provoked, or said not to apply", () => {

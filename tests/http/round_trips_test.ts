@@ -160,6 +160,22 @@ const cases: readonly Case[] = [
     status: 201,
     trips: 3 + blobTrips(5 * MiB),
   },
+  {
+    name: "attachment-add: the object is looked up first, and the file written to a blob",
+    request: { method: "POST", path: `${existing}?action=attachment-add`, body: "a file" },
+    status: 201,
+    trips: 3 + 1,
+  },
+  {
+    name: "attachment-add of 5 MiB: one for each 2 MiB more",
+    request: {
+      method: "POST",
+      path: `${existing}?action=attachment-add`,
+      body: new Uint8Array(5 * MiB),
+    },
+    status: 201,
+    trips: 3 + blobTrips(5 * MiB),
+  },
   { name: "PROPFIND of Depth 0", request: found(calendar, "0"), status: 207, trips: 1 },
   {
     name: "MOVE: from, to, and the commit",

@@ -64,6 +64,12 @@ const cases: readonly Case[] = [
     times: [["VEVENT", true]],
   },
   {
+    name: "whatever there is at a time",
+    filter: { calendars: [comp("VCALENDAR", { timeRange: january })], test: "allof" },
+    decided: false,
+    times: [["VEVENT", true], ["VTODO", true], ["VJOURNAL", true], ["VFREEBUSY", true]],
+  },
+  {
     name: "either of two with a time",
     filter: { calendars: [timedEvent, timedTask], test: "anyof" },
     components: ["VEVENT", "VTODO"],

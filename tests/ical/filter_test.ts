@@ -46,6 +46,11 @@ const examples: readonly { name: string; filter: CompFilter; gives: readonly num
     }),
     gives: [3],
   },
+  {
+    name: "§9.9, whatever there is at a time",
+    filter: comp("VCALENDAR", { timeRange: range("20060103T000000Z/20060104T000000Z") }),
+    gives: [2, 4, 8],
+  },
   { name: "§7.8.8, events only", filter: within("VEVENT"), gives: [1, 2, 3] },
   {
     name: "§7.8.9, pending tasks",

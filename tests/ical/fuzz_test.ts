@@ -5,6 +5,8 @@ import { jcalOf } from "../../src/ical/jcal/write.ts";
 import { joinCalendars } from "../../src/ical/join.ts";
 import { splitCalendar } from "../../src/ical/split.ts";
 import { textOf } from "../../src/ical/text.ts";
+import { calendarTree, storedTree } from "../../src/ical/tree.ts";
+import { limits } from "../../src/limits.ts";
 import type { Body } from "../../src/model.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { event, journal, task, zone } from "../fixtures/events.ts";
@@ -83,6 +85,7 @@ Deno.test("Any bytes are read or refused, and what is read goes through export a
       assertEquals(object.uid, item.uid);
       assertEquals(outcome(object.bytes)?.participants, item.participants);
       checkJcal(item);
+      assertEquals(storedTree(textOf(item.body)), calendarTree(textOf(item.body), limits));
     }
     for await (const _ of splitCalendar(bytes)) { /* It ends. */ }
   }

@@ -16,6 +16,7 @@ const cases: Readonly<Record<string, string | undefined>> = {
     undefined,
   "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD": undefined,
   "FREQ=DAILY;X-NOTE=1": undefined,
+  "FREQ=DAILY;COUNT=2147483647;INTERVAL=1000000000": undefined,
   "INTERVAL=2": "has no FREQ",
   "FREQ=": "has a wrong FREQ",
   "FREQ": "has a wrong FREQ",

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { matchesFilter } from "../../src/ical/filter.ts";
+import { textMatch } from "../../src/ical/text_match.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { ianaZone, utcZone, type Zone } from "../../src/ical/zone.ts";
 import { calendar, component, zone } from "../fixtures/events.ts";
@@ -123,6 +124,35 @@ tests("VEVENT", [
     in: ["5T09/5T10"],
     out: ["6T/7T", "4T/5T"],
   },
+  {
+    name: "a rule of every other Monday",
+    lines: ["DTSTART:20260105T090000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;INTERVAL=2"],
+    in: ["19T0959/20T", "20500103T090000Z/20500103T100000Z"],
+    out: ["5T10/19T09", "12T/13T", "20500110T090000Z/20500111T090000Z"],
+  },
+  {
+    name: "a rule and an instance that is left out",
+    lines: [
+      "DTSTART:20260105T090000Z",
+      "DURATION:PT1H",
+      "RRULE:FREQ=DAILY;COUNT=5",
+      "EXDATE:20260107T090000Z",
+    ],
+    in: ["6T09/6T10", "8T09/8T10", "9T0959/10T"],
+    out: ["7T/8T", "10T/"],
+  },
+  {
+    name: "instances that overlap the next one",
+    lines: ["DTSTART:20260105T090000Z", "DURATION:P2DT1H", "RRULE:FREQ=DAILY;COUNT=2"],
+    in: ["8T0959/9T", "6T/6T01"],
+    out: ["8T10/9T"],
+  },
+  {
+    name: "a rule without a length",
+    lines: ["DTSTART:20260105T090000Z", "RRULE:FREQ=DAILY"],
+    in: ["7T09/7T10", "7T085959/7T090001"],
+    out: ["7T090001/8T09", "7T08/7T09"],
+  },
   { name: "an empty rule", lines: ["DTSTART:20260105T090000Z", "RRULE:"], out: ["6T/7T"] },
   {
     name: "RDATEs",
@@ -223,9 +253,45 @@ tests("VTODO", [
   },
   {
     name: "a rule on DUE alone",
-    lines: ["DUE:20260105T100000Z", "RRULE:FREQ=DAILY"],
-    in: ["4T/5T10", "20T/21T"],
-    out: ["4T/5T"],
+    lines: ["DUE:20260105T100000Z", "RRULE:FREQ=WEEKLY"],
+    in: ["4T/5T10", "12T0959/12T10"],
+    out: ["4T/5T", "5T10/12T095959", "20T/21T"],
+  },
+  {
+    name: "a rule on DTSTART and DURATION",
+    lines: ["DTSTART:20260105T090000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"],
+    in: ["12T10/13T", "11T/12T090001"],
+    out: ["12T100001/19T09", "6T/12T09"],
+  },
+  {
+    name: "a rule on DTSTART and DUE",
+    lines: ["DTSTART:20260105T090000Z", "DUE:20260105T100000Z", "RRULE:FREQ=WEEKLY"],
+    in: ["12T0959/13T", "11T/12T090001"],
+    out: ["12T10/19T09", "6T/12T09"],
+  },
+  {
+    name: "a rule on DTSTART and the same DUE",
+    lines: ["DTSTART:20260105T090000Z", "DUE:20260105T090000Z", "RRULE:FREQ=WEEKLY"],
+    in: ["12T09/13T", "11T/12T09"],
+    out: ["12T090001/13T", "11T/12T085959"],
+  },
+  {
+    name: "a rule on DTSTART",
+    lines: ["DTSTART:20260105T090000Z", "RRULE:FREQ=WEEKLY"],
+    in: ["12T09/13T", "11T/12T090001"],
+    out: ["12T090001/13T", "11T/12T09"],
+  },
+  {
+    name: "a rule on DTSTART and an earlier DUE",
+    lines: ["DTSTART:20260105T090000Z", "DUE:20260105T080000Z", "RRULE:FREQ=WEEKLY"],
+    in: ["12T09/13T", "11T/12T08"],
+    out: ["12T090001/13T", "11T/12T075959"],
+  },
+  {
+    name: "a rule without a time",
+    lines: ["RRULE:FREQ=WEEKLY", "COMPLETED:20260108T000000Z"],
+    in: ["8T/9T"],
+    out: ["15T/16T"],
   },
 ]);
 
@@ -237,6 +303,12 @@ tests("VJOURNAL", [
     out: ["5T090001/6T", "4T/5T09"],
   },
   { name: "a date", lines: ["DTSTART;VALUE=DATE:20260105"], in: ["5T2359/7T"], out: ["6T/7T"] },
+  {
+    name: "a rule of dates",
+    lines: ["DTSTART;VALUE=DATE:20260105", "RRULE:FREQ=WEEKLY"],
+    in: ["12T2359/13T", "12T/12T01"],
+    out: ["6T/12T", "13T/19T"],
+  },
   { name: "nothing", lines: ["SUMMARY:Thoughts"], out: ["1T/30T", "/30T", "1T/"] },
 ]);
 
@@ -387,7 +459,35 @@ const alarms: readonly AlarmCase[] = [
     of: [...meeting, "RRULE:FREQ=DAILY;UNTIL=20260107T090000Z"],
     lines: ["TRIGGER:-PT15M"],
     in: ["5T0845/5T0846", "7T0845/7T0846"],
-    out: ["5T/5T0845", "7T084501/8T"],
+    out: ["5T/5T0845", "5T084501/6T0845", "7T084501/8T"],
+  },
+  {
+    name: "again and again, of an event that recurs",
+    of: [...meeting, "RRULE:FREQ=WEEKLY"],
+    lines: ["TRIGGER:-P1D", "REPEAT:2", "DURATION:PT12H"],
+    in: ["11T09/11T0901", "11T21/11T2101", "12T09/12T0901"],
+    out: ["11T0901/11T21", "12T0901/18T09"],
+  },
+  {
+    name: "before the end of each instance",
+    of: [...meeting, "RRULE:FREQ=WEEKLY"],
+    lines: ["TRIGGER;RELATED=END:-PT15M"],
+    in: ["12T0945/12T0946"],
+    out: ["12T/12T0945", "12T0946/19T0945"],
+  },
+  {
+    name: "at a time of its own, whatever recurs",
+    of: [...meeting, "RRULE:FREQ=DAILY"],
+    lines: ["TRIGGER;VALUE=DATE-TIME:20260103T120000Z"],
+    in: ["3T12/3T13"],
+    out: ["4T/31T"],
+  },
+  {
+    name: "of an instance that is left out",
+    of: [...meeting, "RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20260106T090000Z"],
+    lines: ["TRIGGER:-PT15M"],
+    in: ["7T08/7T09"],
+    out: ["6T08/6T09"],
   },
 ];
 
@@ -403,6 +503,77 @@ for (const { name, of = meeting, lines, in: met = [], out: missed = [] } of alar
     assertEquals([...met, ...missed].filter(meets), [...met]);
   });
 }
+
+/** An event from 9 to 10, daily from the 5th on, and what becomes of two of its days. */
+const changed = calendar(
+  component("VEVENT", [
+    "UID:a",
+    "DTSTART:20260105T090000Z",
+    "DTEND:20260105T100000Z",
+    "RRULE:FREQ=DAILY;COUNT=10",
+    "SUMMARY:usual",
+    "BEGIN:VALARM",
+    "TRIGGER:-PT15M",
+    "END:VALARM",
+  ]),
+  component("VEVENT", [
+    "UID:a",
+    "RECURRENCE-ID:20260107T090000Z",
+    "DTSTART:20260130T090000Z",
+    "DURATION:PT1H",
+    "SUMMARY:moved",
+  ]),
+  component("VEVENT", [
+    "UID:a",
+    "RECURRENCE-ID;RANGE=THISANDFUTURE:20260110T090000Z",
+    "DTSTART:20260110T150000Z",
+    "DURATION:PT2H",
+    "SUMMARY:later",
+    "BEGIN:VALARM",
+    "TRIGGER:-PT30M",
+    "END:VALARM",
+  ]),
+);
+
+const overridden: readonly { summary: string; in: string[]; out: string[] }[] = [
+  {
+    summary: "usual",
+    in: ["6T09/6T10", "9T09/9T10"],
+    out: ["7T/8T", "10T/31T"],
+  },
+  { summary: "moved", in: ["30T09/30T10"], out: ["7T/8T", "5T/30T09", "30T10/31T"] },
+  {
+    summary: "later",
+    in: ["10T15/10T16", "14T1659/15T", "13T15/13T16"],
+    out: ["5T/10T15", "14T17/20T", "11T09/11T10"],
+  },
+];
+
+for (const { summary, in: met, out: missed } of overridden) {
+  Deno.test(`time-range: of a series, the instances that are ${summary}`, () => {
+    const meets = (text: string) => {
+      const props = [prop("SUMMARY", { textMatch: textMatch(summary) })];
+      return matchesFilter(changed, within("VEVENT", { timeRange: january(text), props }), utc);
+    };
+    assertEquals([...met, ...missed].filter(meets), met);
+  });
+}
+
+Deno.test("time-range: VALARM, of each part of a series its own", () => {
+  const times = [
+    "6T08/6T09",
+    "7T08/7T09",
+    "9T08/9T09",
+    "10T08/10T09",
+    "10T14/10T15",
+    "14T14/14T15",
+  ];
+  const rings = (text: string) => {
+    const comps = [comp("VALARM", { timeRange: january(text) })];
+    return matchesFilter(changed, within("VEVENT", { comps }), utc);
+  };
+  assertEquals(times.filter(rings), ["6T08/6T09", "9T08/9T09", "10T14/10T15", "14T14/14T15"]);
+});
 
 const properties: readonly (Case & { readonly property: string })[] = [
   {

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { isDuration, isPeriod, isUtcOffset, timeForm } from "../../src/ical/values.ts";
+import { isDuration, isPeriod, isUtcOffset, readDigits, timeForm } from "../../src/ical/values.ts";
 
 const times: Readonly<Record<string, ReturnType<typeof timeForm>>> = {
   "20260105": "date",
+  "x0260105": undefined,
   "20240229": "date",
   "20000229": "date",
   "00000229": "date",
@@ -33,6 +34,11 @@ for (const [value, form] of Object.entries(times)) {
     assertEquals(timeForm(value), form);
   });
 }
+
+Deno.test("A leap second is read as the second before it", () => {
+  const [leap, before] = ["20161231T235960Z", "20161231T235959Z"].map(readDigits);
+  assertEquals(leap, before);
+});
 
 const others:
   readonly (readonly [test: (value: string) => boolean, yes: string[], no: string[]])[] = [

@@ -3,6 +3,7 @@ import type { Change, Lock } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Query, storeTest } from "./databases.ts";
 import {
+  attachmentOf,
   collectionAt,
   ids,
   look,
@@ -44,6 +45,7 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
       scheduleTag: undefined,
       contentType: "text/calendar; charset=utf-8",
       sizeBytes: 16,
+      attachedBytes: 0,
       uid: "uid of b.ics",
       component: "VEVENT",
       created: now,
@@ -64,6 +66,19 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     const after = await objectNamed(store, "b.ics");
     assertEquals(after, { ...made, ...replaced, sizeBytes: 3, commit: 4 });
     assertEquals(await participantsOf(query, made.id), []);
+  },
+
+  async "put-attachment"(store, query) {
+    await store.writeChunks([{ blobId: 51, position: 0, data: new Uint8Array(9) }], now);
+    const attachment = attachmentOf("a", { blobId: 51 });
+    await write(
+      store,
+      { kind: "put-attachment", attachment, digest: "x" },
+      put("b.ics", { attachments: [attachment] }),
+    );
+    assertEquals(await query("SELECT state, digest FROM blobs"), [["kept", "x"]]);
+    const { attachments } = await look(store, [], { attachments: ["a"] });
+    assertEquals(attachments, [{ ...attachment, owners: [ids.alice], formerOwners: [] }]);
   },
 
   async "drop-uploads"(store, query) {
@@ -336,7 +351,7 @@ const lock: Lock = {
   expires: now + 60_000,
 };
 
-const page = { limit: 99, asker: ids.alice, properties: true };
+const page = { limit: 99, asker: ids.alice, detail: "properties" } as const;
 
 const changed = async (store: Store, id: number, commit: number) =>
   (await store.changesSince(id, { commit }, page)).items;
@@ -345,7 +360,7 @@ const locks = async (store: Store, locksAt: number = now) =>
   (await look(store, ["calendar"], { locksAt })).locks;
 
 async function names(store: Store, id: number) {
-  const { items, more } = await store.members(id, { limit: 99, properties: false });
+  const { items, more } = await store.members(id, { limit: 99, detail: "columns" });
   return { items: items.map(({ name }) => name), more };
 }
 

@@ -3,6 +3,7 @@ import type { Change, Fact, Lock, NewBlob } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { databaseTest, queryOf, storeTest } from "./databases.ts";
 import {
+  attachmentOf,
   collectionAt,
   commitNumber,
   ids,
@@ -103,6 +104,10 @@ const factCases: { readonly [K in Fact["kind"]]: readonly FactCase[] } = {
     fails("an upload", { kind: "blobs", blobIds: [50, 51] }),
     fails("gone", { kind: "blobs", blobIds: [99] }),
   ],
+  "attachments": [
+    holds("there", { kind: "attachments", ids: ["a"] }),
+    fails("one is gone", { kind: "attachments", ids: ["a", "b"] }),
+  ],
   "nobody-yet": [fails("somebody", { kind: "nobody-yet" })],
 };
 
@@ -112,11 +117,20 @@ storeTest(
     await settled(store);
     const data = new Uint8Array(9);
     await store.writeChunks([50, 51, 52].map((blobId) => ({ blobId, position: 0, data })), now);
-    await write(store, put("a.ics", { blobs: [blobOf(50, 9, "kept")] }), {
-      kind: "set-addresses",
-      principalId,
-      addresses: ["alice@example.org", "a@example.org"],
-    }, { kind: "put-lock", homeId: home, lock });
+    const attachment = attachmentOf("a");
+    await write(
+      store,
+      { kind: "put-attachment", attachment },
+      put("a.ics", {
+        blobs: [blobOf(50, 9, "kept")],
+      }),
+      {
+        kind: "set-addresses",
+        principalId,
+        addresses: ["alice@example.org", "a@example.org"],
+      },
+      { kind: "put-lock", homeId: home, lock },
+    );
     for (const { name, fact, holds } of Object.values(factCases).flat()) {
       const row = `${fact.kind}: ${name}`;
       const before = await commitNumber(query);
@@ -156,7 +170,7 @@ storeTest("all changes are written or none: one fails, and it is no fact", async
   for (const [name, change] of impossible) {
     const changes = [put("b.ics"), change, remove("a.ics"), put("d.ics")];
     await assertRejects(() => store.commit([], changes), name);
-    assertEquals((await store.members(calendar, { limit: 9, properties: false })).items.length, 1);
+    assertEquals((await store.members(calendar, { limit: 9, detail: "columns" })).items.length, 1);
     assertEquals(await commitNumber(query), before);
   }
   assertEquals((await objectNamed(store, "a.ics")).body, "content of a.ics");
@@ -204,7 +218,7 @@ storeTest(
       }),
     );
     assertEquals(written, Array.from({ length: 16 }, (_, index) => index !== 7));
-    const { items } = await store.members(calendar, { limit: 99, properties: false });
+    const { items } = await store.members(calendar, { limit: 99, detail: "columns" });
     assertEquals(items.length, 15);
     assertEquals(
       items.map(({ commit }) => commit - before).toSorted((a, b) => a - b),
@@ -225,7 +239,7 @@ storeTest(
       store.commit([], [put("c.ics")]),
     ]);
     assertEquals(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
-    const { items } = await store.members(calendar, { limit: 9, properties: false });
+    const { items } = await store.members(calendar, { limit: 9, detail: "columns" });
     assertEquals(items.map(({ name }) => name), ["a.ics", "c.ics"]);
   },
 );
@@ -299,4 +313,4 @@ const lock: Lock = {
   expires: inAMinute,
 };
 
-const page = (limit: number) => ({ limit, asker: principalId });
+const page = (limit: number) => ({ limit, asker: principalId, detail: "tag" }) as const;

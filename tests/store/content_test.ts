@@ -51,8 +51,24 @@ storeTest("names and UIDs are found as they were given", async (store) => {
     assertEquals(object?.uid, `uid of ${name}`);
     assertEquals(uidHolder, name);
   }
-  const { items } = await store.members(ids.calendar, { limit: 99, properties: false });
+  const { items } = await store.members(ids.calendar, { limit: 99, detail: "columns" });
   assertEquals(new Set(items.map(({ name }) => name)), new Set(names));
+});
+
+storeTest("a tag is a part of what else is listed", async (store) => {
+  await settled(store);
+  await write(store, put("a"), put("b", { component: undefined, contentType: "text/plain" }));
+  const { items } = await store.members(ids.calendar, { limit: 9, detail: "columns" });
+  const tags = items.map(({ name, etag, contentType, component, commit }) => (
+    { name, etag, contentType, component, commit }
+  ));
+  assertEquals(tags.map(({ component }) => component), ["VEVENT", undefined]);
+  assertEquals((await store.members(ids.calendar, { limit: 9, detail: "tag" })).items, tags);
+  const byId = items.map(({ id }) => id);
+  assertEquals(await store.membersWithIds(ids.calendar, byId, "tag"), tags);
+  const since = { limit: 9, asker: ids.alice, detail: "tag" } as const;
+  const changes = await store.changesSince(ids.calendar, { commit: 1 }, since);
+  assertEquals(changes.items.map(({ object }) => object), tags);
 });
 
 storeTest("objects come in the order asked for, with those that are not there", async (store) => {
@@ -130,7 +146,7 @@ storeTest("objects of some components come alone", async (store) => {
   ];
   for (const { asked, gives } of rows) {
     const objects = await Array.fromAsync(store.objectsOf(ids.calendar, { components: asked }));
-    const page = { limit: 9, properties: false, components: asked };
+    const page = { limit: 9, detail: "columns", components: asked } as const;
     const { items } = await store.members(ids.calendar, page);
     assertEquals([objects, items].map((list) => list.map(({ name }) => name)), [gives, gives]);
   }
@@ -147,7 +163,7 @@ storeTest("members come by name, page after page", async (store) => {
       const page = await store.members(ids.calendar, {
         after: seen.at(-1),
         limit,
-        properties: true,
+        detail: "properties",
       });
       assert(page.items.length <= limit);
       seen.push(...page.items.map(({ name }) => name));

@@ -48,7 +48,7 @@ Deno.test("store: of what two processes write to one file at once, nothing is lo
   const written = lines.flatMap((line) => JSON.parse(line ?? "[]") as string[]);
   assert(written.length >= 400);
 
-  const { items } = await store.members(ids.calendar, { limit: 99_999, properties: false });
+  const { items } = await store.members(ids.calendar, { limit: 99_999, detail: "columns" });
   const commits = new Map(items.map(({ name, commit }) => [name, commit]));
   for (const name of written) assert(commits.delete(name), `${name} is lost`);
   const number = await commitNumber(queryOf(database.executor()));

@@ -112,7 +112,7 @@ storeTest("whoever follows the sync points ends with the server's state", async 
     }
     for (const follower of followers) {
       while (await follower.step(store, calendar, 1 + random.int(12)));
-      const { items } = await store.members(calendar, { limit: 999, properties: false });
+      const { items } = await store.members(calendar, { limit: 999, detail: "columns" });
       assertEquals(
         follower.known,
         new Map(items.map(({ name, etag }) => [name, etag])),
@@ -175,12 +175,20 @@ class Follower {
 
   /** Takes one page, and tells whether there is more. */
   async step(store: Store, collectionId: number, limit: number): Promise<boolean> {
-    let page = await store.changesSince(collectionId, this.point, { limit, asker: alice });
+    let page = await store.changesSince(collectionId, this.point, {
+      limit,
+      asker: alice,
+      detail: "columns",
+    });
     if (this.#whole !== undefined && this.#whole < page.floor) {
       this.known.clear();
       this.point = { commit: 0 };
       this.#whole = undefined;
-      page = await store.changesSince(collectionId, this.point, { limit, asker: alice });
+      page = await store.changesSince(collectionId, this.point, {
+        limit,
+        asker: alice,
+        detail: "columns",
+      });
     }
     this.#take(page);
     return page.more;
@@ -200,7 +208,7 @@ class Follower {
   }
 }
 
-const all = { limit: 99, asker: alice };
+const all = { limit: 99, asker: alice, detail: "tag" } as const;
 
 async function changes(store: Store, commit: number, collectionId: number = calendar) {
   const { items } = await store.changesSince(collectionId, { commit }, all);

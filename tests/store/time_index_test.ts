@@ -52,7 +52,7 @@ async function named(
   collectionId: number = calendar,
 ) {
   const sought = candidates.map(({ id }) => id);
-  const members = await store.membersWithIds(collectionId, sought, false);
+  const members = await store.membersWithIds(collectionId, sought, "columns");
   return members.map(({ name }) => name).sort();
 }
 
@@ -220,7 +220,7 @@ storeTest(
       ["b", "content of b"],
       ["a", "content of a"],
     ]);
-    const members = await store.membersWithIds(calendar, [99, c, b ?? 0], true);
+    const members = await store.membersWithIds(calendar, [99, c, b ?? 0], "properties");
     assertEquals(members.map(({ name }) => name), ["b"]);
   },
 );

@@ -194,7 +194,11 @@ storeTest("a collection whose tombstones go remembers up to where", async (store
   await write(store, remove("c", calendar, now + 2)); // commit 5, by a clock that is behind
   const upkeep = async (keptFrom: number) => {
     await store.upkeep({ now, keptFrom });
-    const page = await store.changesSince(calendar, { commit: 2 }, { limit: 9, asker: ids.alice });
+    const page = await store.changesSince(calendar, { commit: 2 }, {
+      limit: 9,
+      asker: ids.alice,
+      detail: "tag",
+    });
     const { floor } = await collectionAt(store, "calendar");
     assertEquals(page.floor, floor);
     return [floor, page.items.map(({ name }) => name)];

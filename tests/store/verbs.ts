@@ -1,11 +1,24 @@
 import { limits } from "../../src/limits.ts";
 import type { Change, Fact } from "../../src/model.ts";
 import type { PrincipalCondition, Store } from "../../src/store/store.ts";
-import { ids, look, make, makePrincipal, now, property, put, remove, settled } from "./world.ts";
+import {
+  attachmentOf,
+  ids,
+  look,
+  make,
+  makePrincipal,
+  now,
+  property,
+  put,
+  remove,
+  settled,
+} from "./world.ts";
 
 const { alice, bob, calendar, home, tasks } = ids;
 
 const blob = { offsetBytes: 0, blobId: 50, sizeBytes: 9 };
+
+const attachment = attachmentOf("managed", { link: "link", blobId: 50 });
 
 /** One fact of each kind; most of them hold. */
 const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
@@ -21,14 +34,17 @@ const facts: { readonly [K in Fact["kind"]]: Extract<Fact, { kind: K }> } = {
   "stored-most": { kind: "stored-most", ownerId: alice, bytes: 9 },
   "uploads": { kind: "uploads", blobs: [{ ...blob, digest: "x" }] },
   "blobs": { kind: "blobs", blobIds: [50] },
+  "attachments": { kind: "attachments", ids: ["managed"] },
   "nobody-yet": { kind: "nobody-yet" },
 };
 
 /** One change of each kind, which may be committed in this order in {@linkcode filled}. */
 const changes: { readonly [K in Change["kind"]]: Change } = {
+  "put-attachment": { kind: "put-attachment", attachment, digest: "y" },
   "put-object": put("new", {
     participants: [{ address: "mailto:a@example.org", role: "attendee" }],
     blobs: [blob],
+    attachments: [attachment],
   }),
   "move-object": { kind: "move-object", from: at("b"), to: at("c"), at: now },
   "copy-object": { kind: "copy-object", from: at("a"), to: at("d", tasks), etag: '"d"', at: now },
@@ -91,9 +107,11 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
         locksAt: 0,
         used: true,
         digests: ["x"],
+        attachments: ["managed", "x"],
       }),
     (store) => store.load({ asker: alice, place: { kind: "fixed" } }),
     (store) => store.load({ asker: alice, place: principal, properties: true }),
+    (store) => store.load({ asker: alice, place: { kind: "attachment", id: "managed" } }),
   ],
   loadAll: [
     (store) =>
@@ -109,10 +127,11 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
       store.findPrincipals({ kind: "identity", id: alice }, { asker: alice, after: "a", limit: 9 }),
   ],
   members: [
-    (store) => store.members(calendar, { limit: limits.pageRows, properties: true }),
-    (store) => store.members(calendar, { after: "a", limit: 1, properties: false }),
-    (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
-    (store) => store.members(calendar, { limit: 9, properties: false, components: ["VEVENT"] }),
+    (store) => store.members(calendar, { limit: limits.pageRows, detail: "properties" }),
+    (store) => store.members(calendar, { after: "a", limit: 1, detail: "columns" }),
+    (store) => store.members(calendar, { limit: 9, detail: "tag" }),
+    (store) => store.members(calendar, { limit: 9, detail: "columns", components: ["VEVENT"] }),
+    (store) => store.members(calendar, { limit: 9, detail: "columns", components: ["VEVENT"] }),
   ],
   children: [(store) => store.children(home, alice)],
   subtree: [
@@ -129,15 +148,17 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => Array.fromAsync(store.candidates([{ ...query, collectionId: tasks }], "busy")),
   ],
   membersWithIds: [
-    (store) => store.membersWithIds(calendar, [1, 99], true),
-    (store) => store.membersWithIds(calendar, [1, 99], false),
+    (store) => store.membersWithIds(calendar, [1, 99], "properties"),
+    (store) => store.membersWithIds(calendar, [1, 99], "columns"),
   ],
   objectsWithIds: [(store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99]))],
   staleObjects: [(store) => store.staleObjects("2026a", 9)],
   putTimeIndexes: [(store) => store.putTimeIndexes([{ id: 1, etag: '"1"' }])],
   changesSince: [
-    (store) => store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice }),
-    (store) => store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice }),
+    (store) =>
+      store.changesSince(calendar, { commit: 0 }, { limit: 9, asker: alice, detail: "tag" }),
+    (store) =>
+      store.changesSince(home, { commit: 1, name: "a" }, { limit: 9, asker: alice, detail: "tag" }),
   ],
   loginFacts: [(store) => store.loginFacts("alice", "::1", 0)],
   recordLoginFailure: [(store) => store.recordLoginFailure("alice", "::1", 0)],
@@ -150,6 +171,7 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.writeChunks([chunkOf(50), chunkOf(51), chunkOf(52)], 0),
   ],
   readChunks: [(store) => store.readChunks([{ blobId: 50, position: 0, count: 9 }])],
+  attachmentAt: [(store) => store.attachmentAt("link", "attachments")],
   dropUploads: [(store) => store.dropUploads([{ blobId: 52, sizeBytes: 9 }])],
   commit: [
     (store) => store.commit(Object.values(facts), [put("x")]),

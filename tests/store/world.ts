@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { displayKey } from "../../src/access/names.ts";
 import type {
+  Attachment,
   Change,
   Collection,
   NewCollection,
@@ -96,6 +97,17 @@ export const put = (
     },
   };
 };
+
+/** Of nine bytes; without a blob, unless the test says one. */
+export const attachmentOf = (id: string, attachment: Partial<Attachment> = {}): Attachment => ({
+  id,
+  link: `link of ${id}`,
+  fileName: `${id}.txt`,
+  contentType: "text/plain",
+  sizeBytes: 9,
+  created: now,
+  ...attachment,
+});
 
 export const remove = (
   name: string,

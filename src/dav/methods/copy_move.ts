@@ -13,7 +13,7 @@ import { transact } from "../../calendar/transact.ts";
 import { readDepth } from "../../http/depth.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { limits } from "../../limits.ts";
-import type { CollectionKind, NewBlob, ObjectInfo } from "../../model.ts";
+import type { CollectionKind, NewBlob, ObjectInfo, Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Services } from "../../services.ts";
 import type { Snapshot } from "../../store/store.ts";
@@ -57,7 +57,9 @@ async function relocate(
   const { services } = door;
   const wanted = readWanted(method, request, services.config.baseUrl);
   const { created, etag } = await uploading(services, (uploads) => {
-    const convert = once((kind, object) => contentIn(kind, object, services, uploads));
+    const convert = once((kind, object, asker) =>
+      contentIn(kind, object, { services, uploads, asker, origin: request.origin })
+    );
     return transact(
       services.store.commit,
       () => load(wanted, request, door, convert),
@@ -71,16 +73,20 @@ async function relocate(
   });
 }
 
-type Convert = (kind: CollectionKind, object: ObjectInfo) => Promise<NewContent | Refusal>;
+type Convert = (
+  kind: CollectionKind,
+  object: ObjectInfo,
+  asker: Principal,
+) => Promise<NewContent | Refusal>;
 
 /** Does not do again for the same version what may take its time. */
 function once(convert: Convert): Convert {
   let last: { readonly kind: CollectionKind; readonly etag: string } | undefined;
   let content: ReturnType<Convert> | undefined;
-  return (kind, object) => {
+  return (kind, object, asker) => {
     if (content && last?.kind === kind && last.etag === object.etag) return content;
     last = { kind, etag: object.etag };
-    return content = convert(kind, object);
+    return content = convert(kind, object, asker);
   };
 }
 
@@ -129,7 +135,7 @@ async function load(
   if (source.kind === "collection" || !parent || !differs(source.parent.kind, parent.kind)) {
     return { ...opened, source, there, at };
   }
-  const becomes = await convert(parent.kind, source.object);
+  const becomes = await convert(parent.kind, source.object, resource.asker);
   if (becomes instanceof Refusal) return { ...opened, source: { ...source, becomes }, there, at };
   const { uid, blobs } = becomes;
   return { ...opened, source: { ...source, becomes }, there: await locate(uid, blobs), at };
@@ -170,7 +176,7 @@ function decide(
     quota: config.quotaBytes,
     ownerId: destination.parent.ownerId,
     used: there.used,
-    replaced: destination.object?.sizeBytes,
+    replaced: destination.object && bytesOf(destination.object),
     added: sizeOf(source),
   });
   const home = hasLocks(to) ? there.chain[0] : undefined;
@@ -202,8 +208,11 @@ function withSharedBlobs(source: Source, sameContent: Snapshot["sameContent"]) {
 
 const sizeOf = (source: Source): number =>
   source.kind === "object"
-    ? source.object.sizeBytes
-    : source.below.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    ? bytesOf(source.object)
+    : source.below.objects.reduce((sum, one) => sum + bytesOf(one), 0);
+
+/** With its attachments. */
+const bytesOf = ({ sizeBytes, attachedBytes }: ObjectInfo): number => sizeBytes + attachedBytes;
 
 /** Or the same: what is replaced, goes with all that is in it. */
 const isWithin = (href: string, above: string): boolean =>

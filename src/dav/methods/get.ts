@@ -1,17 +1,15 @@
-import { checkConditions, readConditions } from "../../http/conditions.ts";
-import { readRange } from "../../http/range.ts";
-import { httpDate } from "../../http/date.ts";
+import { attachmentAnswer } from "../attachment_answer.ts";
+import { attachmentUrls } from "../attachment_urls.ts";
+import { bytesAnswer } from "../bytes_answer.ts";
 import type { DavRequest, Door, Method } from "../door.ts";
-import { bodyStream } from "../body_stream.ts";
-import { dynamicHeaders } from "../multistatus.ts";
-import { type Mapped, open, presentAt } from "../open.ts";
+import { type Mapped, open } from "../open.ts";
 import { objectKinds, type ObjectResource } from "../resource.ts";
 import { hasVariants, variantVary } from "../variant.ts";
 
-/** GET of what clients have put (RFC 9110 §9.3.1): the very bytes. */
+/** GET of what clients have put (RFC 9110 §9.3.1) or attached (RFC 8607 §3.10): the very bytes. */
 export const get: Method = {
   name: "GET",
-  on: objectKinds,
+  on: [...objectKinds, "attachment"],
   creates: [],
   handle: (request, door) => answer(request, door, true),
 };
@@ -23,37 +21,25 @@ export const head: Method = {
   handle: (request, door) => answer(request, door, false),
 };
 
-async function answer(...[request, door, body]: [...Parameters<Method["handle"]>, boolean]) {
+async function answer(request: DavRequest, door: Door, body: boolean): Promise<Response> {
   const { resource } = await open(request, door, { body }) as Mapped;
-  return contentAnswer(request, resource as ObjectResource, door);
+  if (!("attachment" in resource)) {
+    return contentAnswer(request, resource as ObjectResource, door);
+  }
+  const { attachment } = resource;
+  const { headers, origin } = request;
+  const link = attachmentUrls(origin).ofLink(attachment);
+  return attachmentAnswer(attachment, { headers, body, link }, door.services.store);
 }
 
 /** The bytes that were PUT, where the resource has its content; else the headers that go with them. */
 export function contentAnswer(
-  { headers: asked }: DavRequest,
-  resource: ObjectResource,
-  door: Door,
+  { headers }: DavRequest,
+  { object, content }: ObjectResource,
+  { services: { store } }: Door,
 ): Response {
-  const { object, content } = resource;
-  const headers: Record<string, string> = {
-    ...dynamicHeaders,
-    ...(hasVariants(object) && { vary: variantVary }),
-    etag: object.etag,
-    "last-modified": httpDate(object.modified),
-  };
-  const outcome = checkConditions(readConditions(asked), presentAt(resource), { safe: true });
-  if (outcome === "not-modified") return new Response(null, { status: 304, headers });
-  headers["accept-ranges"] = "bytes";
-  const { sizeBytes } = object;
-  const range = readRange(asked, object);
-  if (range === "unsatisfiable") {
-    headers["content-range"] = `bytes */${sizeBytes}`;
-    return new Response(null, { status: 416, headers });
-  }
-  const { from, to } = range ?? { from: 0, to: sizeBytes };
-  headers["content-type"] = object.contentType;
-  headers["content-length"] = String(to - from);
-  if (range) headers["content-range"] = `bytes ${from}-${to - 1}/${sizeBytes}`;
-  const stream = content ? bodyStream(content, door.services.store, range) : null;
-  return new Response(stream, { status: range ? 206 : 200, headers });
+  const { etag, modified: lastModified, contentType, sizeBytes } = object;
+  const vary: Record<string, string> = hasVariants(object) ? { vary: variantVary } : {};
+  const representation = { etag, lastModified, contentType, sizeBytes, headers: vary };
+  return bytesAnswer(headers, representation, content, store);
 }

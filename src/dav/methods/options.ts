@@ -6,7 +6,7 @@ import { allKinds, collectionKinds, type Kind } from "../resource.ts";
 /** OPTIONS (RFC 4918 §10.1). 200 and not 204, which Thunderbird took for a failure. */
 export const options: Method = {
   name: "OPTIONS",
-  on: allKinds,
+  on: [...allKinds, "attachment"],
   creates: collectionKinds,
   async handle(request, door) {
     const opened = await open(request, door);

@@ -1,6 +1,5 @@
 import { limits } from "../../limits.ts";
-import type { ObjectInfo } from "../../model.ts";
-import type { ChangePage, MemberChange } from "../../store/store.ts";
+import type { ChangePage, Detail, Listed, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
@@ -11,12 +10,12 @@ import { childResource, memberOf } from "../members.ts";
 import { inTexts, multistatus, type ResponseXml, statusResponse } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
 import { limitIn } from "../report_parts.ts";
-import { type Asked, askedProp, wantsStored } from "../properties.ts";
+import { type Asked, askedProp, detailOf } from "../properties.ts";
 import { responseWriter } from "../property_response.ts";
 import { type CollectionResource, memberKind } from "../resource.ts";
 import { checkSyncState, readSyncToken, syncToken } from "../sync_token.ts";
 import { encodeSegment } from "../../http/path.ts";
-import { objectsWithIds } from "../contents.ts";
+import { objectsNamed } from "../contents.ts";
 
 /** What the client wants to know, and since when. */
 interface SyncCollection {
@@ -49,7 +48,7 @@ export const syncCollection: Report = {
     const page = await store.changesSince(collection.id, since, {
       limit,
       asker: parent.asker.id,
-      properties: wantsStored(asked, memberKind[parent.kind], door),
+      detail: detailOf(asked, memberKind[parent.kind], door),
     });
     checkSyncState(since, page);
     const began = token === "" ? page.commit : since.began;
@@ -88,8 +87,10 @@ async function* responses(
   const texts = inTexts(write);
   const objects = page.items.flatMap(({ object }) => object ?? []);
   if (wantsContent(asked)) {
-    const ids = objects.map(({ id }) => id);
-    for await (const found of objectsWithIds(parent, ids, door)) yield* texts(found);
+    const names = objects.map(({ name }) => name);
+    for await (const page of objectsNamed(parent, names, door)) {
+      yield* texts(page.flatMap(([, object]) => object ?? []));
+    }
   } else {
     yield* texts(resources(parent, objects));
   }
@@ -104,7 +105,7 @@ async function* responses(
   if (page.more) yield statusResponse(parent.href, 507, cut);
 }
 
-function* resources(parent: CollectionResource, objects: readonly ObjectInfo[]) {
+function* resources(parent: CollectionResource, objects: readonly Listed[Detail][]) {
   for (const object of objects) yield memberOf(parent, object);
 }
 

@@ -100,11 +100,9 @@ export function* nominals(
   const skipped = new Set<number>();
   let last = NaN;
   while (budget.spend(streams.length)) {
-    const [first, ...others] = streams;
-    if (first === undefined) return;
-    const next = others.reduce((a, b) => b.key() < a.key() ? b : a, first);
-    const key = next.key();
-    if (key === Infinity) return;
+    const next = earliest(streams);
+    const key = next?.key() ?? Infinity;
+    if (next === undefined || key === Infinity) return;
     const nominal = next.take();
     if (key === last || skipped.has(key)) continue;
     if (!budget.spend(instanceSteps)) return;
@@ -117,6 +115,15 @@ export function* nominals(
 
 /** What an instance takes besides finding it. */
 const instanceSteps = 4;
+
+/** The one with the next instance; of several, the first one. */
+function earliest(streams: readonly Stream[]): Stream | undefined {
+  let found = streams[0];
+  for (const stream of streams) {
+    if (found && stream.key() < found.key()) found = stream;
+  }
+  return found;
+}
 
 /** Some of the instances, ascending. */
 interface Stream {

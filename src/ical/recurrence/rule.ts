@@ -117,49 +117,55 @@ type Parts = ReadonlyMap<string, string>;
 const list = (parts: Parts, name: string): string[] => parts.get(name)?.split(",") ?? [];
 
 /** Each once, ascending. */
-const numbers = (parts: Parts, name: string): number[] =>
-  [...new Set(list(parts, name).map(Number))].sort((a, b) => a - b);
+function numbers(parts: Parts, name: string): number[] {
+  const values = list(parts, name).map(Number);
+  return values.length < 2 ? values : [...new Set(values)].sort((a, b) => a - b);
+}
 
 const bits = (values: readonly number[]): number =>
   values.reduce((all, value) => all | 1 << value, 0);
 
+const frequencyOf = (parts: Parts): number =>
+  (frequencies as readonly string[]).indexOf(parts.get("FREQ") ?? "");
+
 /** Dates recur by days at least. */
 function periodsOf(parts: Parts, isDate: boolean): Pick<Rule, "frequency" | "interval"> {
-  const written = frequencies.findIndex((name) => name === parts.get("FREQ"));
+  const written = frequencyOf(parts);
   const interval = Number(parts.get("INTERVAL") ?? 1);
   if (!isDate || written >= frequency.daily) return { frequency: written, interval };
   const days = Math.floor(interval * (unitSeconds[written] ?? daySeconds) / daySeconds);
   return { frequency: frequency.daily, interval: Math.max(days, 1) };
 }
 
+const daysGiven = ["BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"];
+
 /** What no part says is as it is on the first day. */
 function daysOf(parts: Parts, day: number): DayParts {
   const monthIndex = monthIndexOf(day);
-  const given = (...names: string[]) => names.some((name) => parts.has(name));
-  const own = !given("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO");
-  const freq = parts.get("FREQ");
-  const byMonth = freq === "MONTHLY" || freq === "YEARLY";
+  const own = !daysGiven.some((name) => parts.has(name));
+  const byDay = list(parts, "BYDAY").map(ordinal);
+  const freq = frequencyOf(parts);
+  const byMonth = freq >= frequency.monthly;
   const ofMonth = numbers(parts, "BYMONTHDAY");
   if (own && byMonth) ofMonth.push(day - dayOf(0, monthIndex + 1, 1) + 1);
   const months = numbers(parts, "BYMONTH");
-  if (own && freq === "YEARLY" && months.length === 0) months.push(mod(monthIndex, 12) + 1);
-  const byDay = list(parts, "BYDAY").map(ordinal);
-  const needsWeekday = own ? freq === "WEEKLY" : given("BYWEEKNO") &&
-    !given("BYDAY", "BYMONTHDAY", "BYYEARDAY");
+  if (own && freq === frequency.yearly && months.length === 0) months.push(mod(monthIndex, 12) + 1);
+  const weeks = numbers(parts, "BYWEEKNO");
+  const yearDays = numbers(parts, "BYYEARDAY");
+  const needsWeekday = own
+    ? freq === frequency.weekly
+    : weeks.length > 0 && byDay.length + ofMonth.length + yearDays.length === 0;
   if (needsWeekday) byDay.push({ weekday: weekdayOf(day), nth: 0 });
-  const [everyOne, nthOnes] = [
-    byDay.filter(({ nth }) => nth === 0 || !byMonth),
-    byDay.filter(({ nth }) => nth !== 0 && byMonth),
-  ];
+  const isOrdinal = ({ nth }: Ordinal): boolean => nth !== 0 && byMonth;
   return {
     months: bits(months),
     monthDays: bits(ofMonth.filter((one) => one > 0).map((one) => one - 1)),
     monthDaysFromEnd: bits(ofMonth.filter((one) => one < 0).map((one) => -one - 1)),
-    weekdays: bits(everyOne.map(({ weekday }) => weekday)),
-    ordinals: nthOnes,
-    ordinalsInYear: freq === "YEARLY" && !given("BYMONTH"),
-    yearDays: numbers(parts, "BYYEARDAY"),
-    weeks: numbers(parts, "BYWEEKNO"),
+    weekdays: bits(byDay.flatMap((one) => isOrdinal(one) ? [] : [one.weekday])),
+    ordinals: byDay.filter(isOrdinal),
+    ordinalsInYear: freq === frequency.yearly && !parts.has("BYMONTH"),
+    yearDays,
+    weeks,
     weekStart: weekdays.indexOf(parts.get("WKST") ?? "MO"),
   };
 }
@@ -179,7 +185,7 @@ function timesOf(
   isDate: boolean,
 ): Pick<Rule, "hours" | "minutes" | "seconds"> {
   if (isDate) return { hours: [0], minutes: [0], seconds: [0] };
-  const freq = frequencies.findIndex((name) => name === parts.get("FREQ"));
+  const freq = frequencyOf(parts);
   const values = (name: string, longerThan: number, own: number): number[] => {
     const given = numbers(parts, name);
     return given.length > 0 || freq <= longerThan ? given : [own];
@@ -188,7 +194,7 @@ function timesOf(
   return {
     hours: values("BYHOUR", 2, Math.floor(time / 3600)),
     minutes: values("BYMINUTE", 1, Math.floor(time / 60) % 60),
-    seconds: [...new Set(seconds)],
+    seconds: seconds.length < 2 ? seconds : [...new Set(seconds)],
   };
 }
 

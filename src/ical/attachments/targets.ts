@@ -1,0 +1,81 @@
+import type { ContentLine } from "../content_lines.ts";
+import { dayMs } from "../duration.ts";
+import { Budget, type Instance } from "../instances.ts";
+import { lineOf } from "../interval.ts";
+import { momentsIn, type Zones } from "../moment.ts";
+import type { TopComponent } from "../passage.ts";
+import { keyIn } from "../recurrence/recurrence_set.ts";
+import { seriesIn } from "../recurrence/series.ts";
+import type { ReadMoment } from "../time.ts";
+import { readDigits } from "../values.ts";
+
+/** An instance that has no override yet. */
+export interface InstanceTarget {
+  /** The value of its RECURRENCE-ID. */
+  readonly rid: string;
+  readonly instance: Instance;
+  /** What the instance is by now. */
+  readonly component: TopComponent;
+  /** DTSTART of the series, whose form RECURRENCE-ID has. */
+  readonly dtstart: ContentLine;
+  readonly read: ReadMoment;
+}
+
+/** What a client means by `rid` (RFC 8607 §3.3.2). */
+export interface Targets {
+  readonly components: readonly TopComponent[];
+  readonly instances: readonly InstanceTarget[];
+}
+
+/** Undefined: one of them is none, or is named twice. */
+export function targetsIn(
+  all: readonly TopComponent[],
+  rids: readonly string[] | undefined,
+  zones: Zones,
+): Targets | undefined {
+  const own = all.filter(({ name }) => name !== "VTIMEZONE" && !name.startsWith("X-"));
+  if (rids === undefined) return { components: own, instances: [] };
+  if (new Set(rids).size < rids.length) return undefined;
+  const find = finder(all, zones);
+  const components: TopComponent[] = [];
+  const instances: InstanceTarget[] = [];
+  for (const rid of rids) {
+    const component = own.find((one) => ridOf(one) === rid);
+    const instance = component ? undefined : find(rid);
+    if (component) components.push(component);
+    else if (instance) instances.push(instance);
+    else return undefined;
+  }
+  return { components, instances };
+}
+
+const ridOf = (component: TopComponent): string =>
+  lineOf(component, "RECURRENCE-ID")?.value.trim() ?? "M";
+
+/** Finds instances of the series by their nominal start, written as DTSTART is. */
+function finder(all: readonly TopComponent[], zones: Zones) {
+  const calendar = { name: "VCALENDAR", number: 1, lines: [], components: all };
+  const read = momentsIn(calendar, zones);
+  const series = seriesIn(calendar, read);
+  const budget = new Budget();
+  const [master] = series.masters;
+  const dtstart = master && lineOf(master.member.component, "DTSTART");
+  return (rid: string): InstanceTarget | undefined => {
+    if (!dtstart || formOf(dtstart.value.trim()) !== formOf(rid)) return undefined;
+    const moment = read(dtstart, rid);
+    if (!moment) return undefined;
+    const key = keyIn(master.set.start, moment);
+    const shiftMs = series.forward.findLast((one) => one.key < key)?.shiftMs;
+    const [from, to] = shiftMs === undefined ? [0, 0] : [shiftMs - dayMs, shiftMs + dayMs];
+    const range = { start: moment.at + from, end: moment.at + to };
+    for (const instance of series.within(range, budget)) {
+      const { recurrenceId } = instance;
+      if (!recurrenceId || keyIn(master.set.start, recurrenceId) !== key) continue;
+      const component = all.find((one) => one === instance.component);
+      return component && { rid, instance, component, dtstart, read };
+    }
+    return undefined;
+  };
+}
+
+const formOf = (value: string) => readDigits(value)?.form;

@@ -1,0 +1,109 @@
+import { limits } from "../limits.ts";
+import type { StoredObject } from "../model.ts";
+import { type Executor, type Row, type Statement, statement } from "./executor.ts";
+import { listed } from "./listed.ts";
+import { behind, listOf } from "./page.ts";
+import { blobPartsOf, blobsSql, objectOf, parsed, storedObject } from "./rows.ts";
+import type { Store } from "./store.ts";
+
+type Contents = Pick<Store, "objectsNamed" | "objectsWithIds" | "objectsOf">;
+
+/** The verbs that read members with their content. */
+export const contents = (executor: Executor): Contents => ({
+  objectsNamed: (collectionId, names) => objectsWith(executor, collectionId, "name", names),
+
+  async *objectsWithIds(collectionId, ids) {
+    for await (const page of objectsWith(executor, collectionId, "id", ids)) {
+      yield page.flatMap(([, found]) => found ?? []);
+    }
+  },
+
+  async *objectsOf(collectionId, { components }) {
+    let after = "";
+    for (let more = true; more;) {
+      const [rows = []] = await executor.read([pageStatement(collectionId, after, components)]);
+      more = false;
+      for (const [position, row] of rows.entries()) {
+        more = row[1] === null || position === limits.pageRows;
+        if (more) break;
+        const stored = storedOf(row);
+        yield stored;
+        after = stored.name;
+      }
+    }
+  },
+});
+
+/**
+ * Two cells: all but the body of `o`, and the body, unless `w.upto`, the bytes of all bodies up to
+ * this one, are more than `limit`. The first one always has it.
+ */
+const contentSql = (limit: string): string =>
+  `json_array(${listed.properties.sql}, json(${blobsSql})),
+    CASE WHEN w.upto <= ${limit} OR w.upto = w.bytes THEN o.body END`;
+
+function storedOf(row: Row): StoredObject {
+  const [cell, body] = Array.from(row);
+  const [object, blobs] = parsed(cell) as [unknown, unknown];
+  return storedObject(objectOf(object), body, blobs ? blobPartsOf(blobs) : []);
+}
+
+/** The objects with these names or ids, a page at a time. */
+async function* objectsWith<K extends string | number>(
+  executor: Executor,
+  collectionId: number,
+  column: "name" | "id",
+  keys: readonly K[],
+): AsyncGenerator<readonly (readonly [key: K, object: StoredObject | undefined])[]> {
+  for (let done = 0; done < keys.length;) {
+    const part = keys.slice(done, done + limits.pageRows);
+    const [rows = []] = await executor.read([contentsStatement(collectionId, column, part)]);
+    const found = new Map(rows.map((row) => [row[2], row]));
+    const page: [K, StoredObject | undefined][] = [];
+    for (const [position, key] of part.entries()) {
+      const row = found.get(position);
+      if (row?.[1] === null) break;
+      page.push([key, row && storedOf(row)]);
+    }
+    done += page.length;
+    yield page;
+  }
+}
+
+/**
+ * These objects with their position among the keys. Where together they hold more than a page may,
+ * those at the end come without a body; the first one always has it.
+ */
+function contentsStatement(
+  collectionId: number,
+  column: "name" | "id",
+  keys: readonly (string | number)[],
+): Statement {
+  const sql = `WITH wanted AS MATERIALIZED (
+      SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
+        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto
+      FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value)
+    SELECT ${contentSql("?3")}, w.position
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
+  return statement(sql, collectionId, JSON.stringify(keys), limits.pageBytes);
+}
+
+/**
+ * One object more than a page has. Where together they hold more than a page may, those at the end
+ * come without a body; the first one always has it.
+ */
+function pageStatement(
+  collectionId: number,
+  after: string,
+  components: readonly string[] | undefined,
+): Statement {
+  const sql = `WITH page AS (
+      SELECT o.id, o.name, octet_length(o.body) AS bytes
+      FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
+    wanted AS MATERIALIZED (
+      SELECT id, bytes, sum(bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
+    SELECT ${contentSql("?5")}
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
+  const { pageRows, pageBytes } = limits;
+  return statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes);
+}
