@@ -141,6 +141,13 @@ export const limits = {
   icalDateTimeMax: "99991231T235959Z",
   /** Different VTIMEZONEs that are worked out once for all objects that have them, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
+  /**
+   * Of a VTIMEZONE: its observances, their dates, and the rules that hold at one time. Those of the
+   * IANA database with all of the past have fewer than 100, and two rules at a time.
+   */
+  zoneObservances: 200,
+  zoneDates: 1_000,
+  zoneRules: 4,
   /** Stretches of 28 days whose offsets are kept for each zone: 157 years, at most 200 KB. */
   zoneStretches: 2_048,
   /** A compiled recurrence: with a longer one, the index costs more than reading the text. */

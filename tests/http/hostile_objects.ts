@@ -76,6 +76,20 @@ export const hostileObjects = {
   ),
   "5,000 overrides": overridden(5_000),
   "1,000 overrides of all that follow": overridden(1_000, "RECURRENCE-ID;RANGE=THISANDFUTURE"),
+  "a time zone of hundreds of rules": calendar(
+    component("VTIMEZONE", [
+      "TZID:Here",
+      ...numbers(500).flatMap((index) => [
+        "BEGIN:STANDARD",
+        "DTSTART:19700101T000000",
+        "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+        `TZOFFSETFROM:+0${index % 9}00`,
+        `TZOFFSETTO:+0${(index + 1) % 9}00`,
+        "END:STANDARD",
+      ]),
+    ]),
+    of("VEVENT", "DTSTART;TZID=Here:20260105T090000", "DURATION:PT1S", "RRULE:FREQ=WEEKLY"),
+  ),
   "an alarm that goes off a billion times": second(
     "RRULE:FREQ=SECONDLY",
     ...["BEGIN:VALARM", "ACTION:AUDIO", "TRIGGER:-PT1S", "REPEAT:999999999", "DURATION:PT1S"],

@@ -89,6 +89,13 @@ const answers: Readonly<Record<keyof typeof hostileObjects, Answers>> = {
   "10,000 EXDATEs in a list": { ...hourly, day: 0, expandedDay: undefined },
   "5,000 overrides": { ...hourly, busyFarDay: 0 },
   "1,000 overrides of all that follow": { ...hourly, busyFarDay: 0 },
+  // It is none, so that the times are those of a clock.
+  "a time zone of hundreds of rules": {
+    ...once,
+    farDay: 1,
+    busyFarDay: 1,
+    expandedEver: C.maxInstances,
+  },
   "an alarm that goes off a billion times": secondly,
 };
 

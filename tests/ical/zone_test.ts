@@ -186,6 +186,8 @@ for (const name of ["", "Nowhere", "Customized Time Zone", "+01:00", "../etc", "
   });
 }
 
+const repeated = (count: number, lines: string): string => Array(count).fill(lines).join("\r\n");
+
 const unreadable: Readonly<Record<string, string>> = {
   "a rule of another kind": observance(
     "STANDARD",
@@ -196,6 +198,28 @@ const unreadable: Readonly<Record<string, string>> = {
   ),
   "no DTSTART": observance("STANDARD", "+0100", "+0200"),
   "no offset that is one": observance("STANDARD", "1", "+0200", "DTSTART:20000101T000000"),
+  "more observances than a zone has": repeated(
+    limits.zoneObservances + 1,
+    observance("STANDARD", "+0100", "+0200", "DTSTART:20000101T000000"),
+  ),
+  "more rules at a time than a zone has": repeated(
+    limits.zoneRules + 1,
+    observance("STANDARD", "+0100", "+0200", "DTSTART:20000101T000000", "RRULE:FREQ=YEARLY"),
+  ),
+  "a rule of every week": observance(
+    "STANDARD",
+    "+0100",
+    "+0200",
+    "DTSTART:20000101T000000",
+    "RRULE:FREQ=YEARLY;BYDAY=MO",
+  ),
+  "more dates than a zone has": observance(
+    "STANDARD",
+    "+0100",
+    "+0200",
+    "DTSTART:20000101T000000",
+    `RDATE:${Array(limits.zoneDates + 1).fill("20010101T000000")}`,
+  ),
 };
 
 for (const [what, lines] of Object.entries(unreadable)) {
@@ -219,14 +243,40 @@ Deno.test("zone: as defined and as in the database it is the same for 100 years"
   }
 });
 
-Deno.test("zone: thousands of dates are found their way through quickly", async () => {
-  const dates = Array.from({ length: 10_000 }, (_, index) => written(index * 7 * 86_400_000))
+Deno.test("zone: rules that end count for their own time alone", () => {
+  const years = Array.from({ length: limits.zoneObservances / 2 }, (_, index) => 1900 + index);
+  const half = (name: "STANDARD" | "DAYLIGHT", month: string, from: string, to: string) =>
+    years.map((year) =>
+      observance(
+        name,
+        from,
+        to,
+        `DTSTART:${year}${month}01T000000`,
+        `RRULE:FREQ=YEARLY;UNTIL=${year}${month}02T000000Z`,
+      )
+    );
+  const many = defined([
+    ...half("DAYLIGHT", "04", "+0100", "+0200"),
+    ...half("STANDARD", "10", "+0200", "+0100"),
+  ].join("\r\n"));
+  for (const year of [...years, years.length + 1900]) {
+    assertEquals(written(many?.toUtc(local(`${year}0101T120000`)) ?? NaN), `${year}0101T110000Z`);
+    assertEquals(
+      written(many?.toUtc(local(`${year}0701T120000`)) ?? NaN),
+      `${year}0701T1${year < years.length + 1900 ? 0 : 1}0000Z`,
+    );
+  }
+});
+
+Deno.test("zone: a thousand dates are found their way through quickly", async () => {
+  const dates = Array.from({ length: limits.zoneDates }, (_, at) => written(at * 7 * 86_400_000))
     .map((date) => date.slice(0, -1)).join(",");
   const many = defined(
     observance("STANDARD", "+0100", "+0200", "DTSTART:19700101T000000", `RDATE:${dates}`),
   );
+  assert(many);
   await assertCpuBelow(2_000, () => {
-    for (let day = 0; day < 20_000; day++) many?.toUtc(day * 86_400_000);
+    for (let day = 0; day < 20_000; day++) many.toUtc(day * 86_400_000);
   });
 });
 
