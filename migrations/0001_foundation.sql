@@ -23,6 +23,8 @@ CREATE TABLE principals (
   disabled           INTEGER NOT NULL DEFAULT 0,
   access_version     INTEGER NOT NULL DEFAULT 1,  -- moves with admin, disabled and memberships
   credential_version INTEGER NOT NULL DEFAULT 1,  -- moves when a log-in that worked may not any more
+  quota_bytes        INTEGER,                     -- what may be stored; NULL: what holds for all
+  resource_bytes     INTEGER,                     -- the largest object or file; NULL: what holds for all
   created            INTEGER NOT NULL
 ) STRICT;
 

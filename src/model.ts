@@ -16,6 +16,17 @@ export interface Principal {
   readonly accessVersion: number;
   /** Moves when a credential that was right may be wrong now. */
   readonly credentialVersion: number;
+  /** Where there are bounds of one's own on what one's homes hold. */
+  readonly bounds?: PrincipalBounds;
+}
+
+/** In bytes; what is absent is as for everybody. */
+export interface PrincipalBounds {
+  /** All that is stored, and how much it is. */
+  readonly quotaBytes?: number;
+  readonly usedBytes?: number;
+  /** A calendar object or file, where fewer are allowed than for everybody. */
+  readonly resourceBytes?: number;
 }
 
 export type CredentialKind = "password" | "app";
@@ -386,6 +397,13 @@ export type Change =
     readonly displayKey?: string;
     readonly admin?: boolean;
     readonly disabled?: boolean;
+  }
+  /** What is absent is from now on as for everybody. */
+  | {
+    readonly kind: "set-bounds";
+    readonly id: number;
+    readonly quotaBytes?: number;
+    readonly resourceBytes?: number;
   }
   /** The addresses, normalised, replace those that were. */
   | {

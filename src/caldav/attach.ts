@@ -2,7 +2,7 @@ import { requireService } from "../access/switches.ts";
 import { attached, attachmentsIn, decideAttach } from "../calendar/decide_attach.ts";
 import { calendarObjectType } from "../calendar/decide_put.ts";
 import { managed } from "../calendar/own_attachments.ts";
-import { requireQuota } from "../calendar/quota.ts";
+import { boundsOf, requireQuota, requireSize } from "../calendar/quota.ts";
 import { digestsOf } from "../calendar/shared_blobs.ts";
 import { transact } from "../calendar/transact.ts";
 import { readPrefer } from "../http/prefer.ts";
@@ -14,6 +14,7 @@ import { bodyOf } from "../ical/text.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Fact, StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
+import { C } from "../xml/names.ts";
 import { attachmentUrls } from "../dav/attachment_urls.ts";
 import { bodyStream } from "../dav/body_stream.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
@@ -58,13 +59,17 @@ interface Step {
 
 /** Loads the object, and makes of it what is asked. */
 async function look({ request, door, action, at }: Step, file: AttachedFile | undefined) {
-  const { calendarObjectBytes: mostBytes, quotaBytes: quota } = door.services.config;
+  const { config } = door.services;
   const opened = await open(request, door, {
     body: true,
-    used: quota !== undefined,
+    used: config.quotaBytes !== undefined,
     digests: digestsOf(file?.upload ? [file.upload] : []),
   });
   const { snapshot, settled } = opened;
+  const { attachmentBytes, calendarObjectBytes: mostBytes, quotaBytes: quota } = boundsOf(
+    snapshot.owner,
+    config,
+  );
   if (opened.state !== "mapped" || !isObject(opened.resource)) throw new Refusal(404);
   const { resource: { object: existing, content, href, asker }, parent } = opened;
   if (!content || !parent) throw new Refusal(404);
@@ -80,14 +85,16 @@ async function look({ request, door, action, at }: Step, file: AttachedFile | un
   const { sameContent, used } = snapshot;
   const before = existing.sizeBytes + existing.attachedBytes;
   const after = attachments.reduce((sum, { sizeBytes }) => sum + sizeBytes, sizeOf(passage));
-  const room = (more: number): readonly Fact[] =>
-    requireQuota({
+  const room = (more: number): readonly Fact[] => {
+    requireSize(more, attachmentBytes, C.maxAttachmentSize);
+    return requireQuota({
       quota,
       ownerId: calendar.ownerId,
       used,
       replaced: before,
       added: after + more,
     });
+  };
   return { settled, calendar, existing, href, passage, attachments, sameContent, room };
 }
 

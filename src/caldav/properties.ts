@@ -1,5 +1,6 @@
 import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
+import { boundsOf } from "../calendar/quota.ts";
 import {
   calendarTimezoneId,
   calendarTimezoneText,
@@ -100,7 +101,9 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.maxResourceSize, // RFC 4791 §5.2.5
     on: ["calendar"],
     allprop: false,
-    get: (_, { services }) => [String(services.config.calendarObjectBytes)],
+    get: ({ owner }, { services: { config } }) => [
+      String(boundsOf(owner, config).calendarObjectBytes),
+    ],
   }),
   live({
     name: C.minDateTime, // RFC 4791 §5.2.6
@@ -137,7 +140,9 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.maxAttachmentSize, // RFC 8607 §6.2
     on: ["calendar"],
     allprop: false,
-    get: (_, { services }) => [String(services.config.attachmentBytes)],
+    get: ({ owner }, { services: { config } }) => [
+      String(boundsOf(owner, config).attachmentBytes),
+    ],
   }),
   live({
     name: C.maxAttachmentsPerResource, // RFC 8607 §6.3

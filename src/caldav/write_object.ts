@@ -1,6 +1,6 @@
 import { calendarObjectType, decidePut } from "../calendar/decide_put.ts";
 import { decidePutFile } from "../calendar/decide_put_file.ts";
-import { requireQuota } from "../calendar/quota.ts";
+import { boundsOf, requireQuota, requireSize } from "../calendar/quota.ts";
 import { digestsOf, shareBlobs } from "../calendar/shared_blobs.ts";
 import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
@@ -50,14 +50,13 @@ export const writeObject = (
       const sent = await readContent(request, door, placeOf, uploads);
       const data = await orRefusal(readObject(sent.object, door.zones));
       const { store, clock, random, config } = door.services;
-      const { quotaBytes: quota } = config;
       const version = { etag: random.etag(), at: clock() };
       const uid = data instanceof Refusal ? undefined : data.uid;
       const urls = attachmentUrls(request.origin);
       const claims = data instanceof Refusal ? [] : claimsOf(data.body, urls.idOf);
       const asked = {
         uid,
-        used: quota !== undefined,
+        used: config.quotaBytes !== undefined,
         digests: digestsOf(sent.file.content.blobs),
         attachments: idsOf(claims),
       };
@@ -79,7 +78,8 @@ export const writeObject = (
             urls,
           });
           const content = { ...version, ...(owned ?? { ...kept, blobs }), name };
-          const room = roomFor(sizesOf(content), opened, place, quota);
+          checkSize(kept.sizeBytes, opened, place, config);
+          const room = roomFor(sizesOf(content), opened, place, config);
           const hrefOf = (member: string) => parent.href + encodeSegment(member);
           const fileType = headers.get("content-type") ?? "application/octet-stream";
           const contentType = object ? calendarObjectType : fileType;
@@ -102,6 +102,8 @@ export const writeObject = (
       const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
       return answer(request, written, store);
     }));
+
+type Config = Door["services"]["config"];
 
 interface Written extends Pick<KeptContent, "body" | "blobs"> {
   readonly href: string;
@@ -159,10 +161,13 @@ async function readContent(
     const object = await orRefusal(keepSmall(small, headers, uploads));
     return { file: asSent(inRow(small)), object };
   }
-  const { quotaBytes: quota } = door.services.config;
-  const opened = await open(request, door, { used: quota !== undefined });
+  const { config } = door.services;
+  const opened = await open(request, door, { used: config.quotaBytes !== undefined });
   const place = placeOf(opened);
-  const check = (sizeBytes: number) => void roomFor(sizeBytes, opened, place, quota);
+  const check = (sizeBytes: number) => {
+    checkSize(sizeBytes, opened, place, config);
+    roomFor(sizeBytes, opened, place, config);
+  };
   check(body.declaredBytes ?? 0);
   const kept = place.parent.kind === "files"
     ? asSent(await keepFile(body, uploads, check))
@@ -178,12 +183,24 @@ const readObject = async (
 ): Promise<CalendarObjectData> =>
   await readCalendarObjectInTurns(foundIn(kept).content.body, zones);
 
+function checkSize(
+  sizeBytes: number,
+  { snapshot: { owner } }: Opened,
+  { parent: { kind } }: ObjectPlace,
+  config: Config,
+): void {
+  const { calendarObjectBytes, fileBytes } = boundsOf(owner, config);
+  if (kind === "files") requireSize(sizeBytes, fileBytes);
+  else requireSize(sizeBytes, calendarObjectBytes, C.maxResourceSize);
+}
+
 const roomFor = (
   added: number,
-  { snapshot: { used } }: Opened,
+  { snapshot: { used, owner } }: Opened,
   { parent: { collection: { ownerId } }, existing }: ObjectPlace,
-  quota: number | undefined,
+  config: Config,
 ) => {
+  const { quotaBytes: quota } = boundsOf(owner, config);
   const replaced = existing && existing.sizeBytes + existing.attachedBytes;
   return requireQuota({ quota, ownerId, used, replaced, added });
 };

@@ -106,6 +106,15 @@ export function statementsOf(change: Change): Statement[] {
     }
     case "set-principal":
       return setPrincipal(change);
+    case "set-bounds":
+      return [
+        statement(
+          "UPDATE principals SET quota_bytes = ?2, resource_bytes = ?3 WHERE id = ?1",
+          change.id,
+          change.quotaBytes ?? null,
+          change.resourceBytes ?? null,
+        ),
+      ];
     case "set-addresses":
       return [
         statement("DELETE FROM addresses WHERE principal_id = ?1", change.principalId),
