@@ -114,8 +114,17 @@ export interface Propstat {
 }
 
 export function propstatResponse(href: string, propstats: readonly Propstat[]): ResponseXml {
+  const [only] = propstats;
+  if (only && propstats.length === 1 && only.status === 200) {
+    return responseOpen + escapeText(href) + okOpen + only.properties + okClose;
+  }
   return `<D:response><D:href>${escapeText(href)}</D:href>${propstatsXml(propstats)}</D:response>`;
 }
+
+// Most responses, in few pieces: to put many together is most of the work.
+const responseOpen = "<D:response><D:href>";
+const okOpen = "</D:href><D:propstat><D:prop>";
+const okClose = "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>";
 
 /** DAV:propstat elements. */
 export function propstatsXml(propstats: readonly Propstat[]): string {
