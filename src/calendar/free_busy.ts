@@ -1,5 +1,6 @@
 import type { BusyPeriod } from "../ical/busy.ts";
-import { busyByParts, type BusyIn } from "../ical/busy_parts.ts";
+import type { BusyIn } from "../ical/busy.ts";
+import { busyByParts } from "../ical/busy_parts.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
 import { candidateBusy, isReadForBusy, textBusy } from "../ical/candidates.ts";
 import type { TimeRange } from "../ical/interval.ts";

@@ -30,28 +30,32 @@ export function busyTypeOf(component: Component): BusyType | undefined {
   }
 }
 
+/** When an object is busy in a range, as far as the budget goes. */
+export type BusyIn = (range: TimeRange, budget: Budget) => readonly BusyPeriod[];
+
 /**
- * What an object takes of a time range: its events, and the periods of a VFREEBUSY. They may reach
- * beyond the range, overlap, and stand in any order.
+ * What an object takes of time: its events, and the periods of a VFREEBUSY. They may reach beyond the
+ * range, overlap, and stand in any order. It is read once, however often it is asked.
  *
  * @param calendar The VCALENDAR.
  */
-export function busyIn(
-  calendar: Component,
-  range: TimeRange,
-  read: ReadMoment,
-  budget: Budget,
-): BusyPeriod[] {
-  const periods = calendar.components.filter(({ name }) => name === "VFREEBUSY")
+export function busyOf(calendar: Component, read: ReadMoment): BusyIn {
+  const stated = calendar.components.filter(({ name }) => name === "VFREEBUSY")
     .flatMap((component) => statedPeriods(component, read));
   const types = new Map(calendar.components.map((one) => [one, busyTypeOf(one)]));
-  if ([...types.values()].some((type) => type !== undefined)) {
-    for (const { component, start, end } of seriesIn(calendar, read).within(range, budget)) {
+  const isBusy = [...types.values()].some((type) => type !== undefined);
+  const series = isBusy ? seriesIn(calendar, read) : undefined;
+  return (range, budget) => {
+    const isIn = ({ start, end }: BusyPeriod) =>
+      start < end && start < range.end && end > range.start;
+    const periods = stated.filter(isIn);
+    for (const { component, start, end } of series?.within(range, budget) ?? []) {
       const type = types.get(component);
-      if (type) periods.push({ start: start.at, end: end.at, type });
+      const period = type && { start: start.at, end: end.at, type };
+      if (period && isIn(period)) periods.push(period);
     }
-  }
-  return periods.filter(({ start, end }) => start < end && start < range.end && end > range.start);
+    return periods;
+  };
 }
 
 /** The FREEBUSY lines; a period that can't be read is none, and one of another type is busy. */

@@ -1,10 +1,7 @@
 import { limits } from "../limits.ts";
-import type { BusyPeriod } from "./busy.ts";
+import type { BusyIn, BusyPeriod } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { Budget } from "./recurrence/budget.ts";
-
-/** When an object is busy in a range, as far as the budget goes. */
-export type BusyIn = (range: TimeRange, budget: Budget) => readonly BusyPeriod[];
 
 /** A part of a range, and how much work it may be. */
 interface Part extends TimeRange {
@@ -33,12 +30,14 @@ export function* busyByParts(
     const spent = Math.min(steps, left) - budget.left;
     left -= spent;
     total.spend(spent);
-    if (!budget.exhausted) yield periods;
-    else if (left > 0 && periods.length >= manyPeriods) {
+    if (budget.exhausted && left > 0 && periods.length >= manyPeriods) {
       const middle = (start + end) / 2;
       open.push({ start: middle, end, steps: few }, { start, end: middle, steps: few });
-    } else if (left > 0 && steps === few) open.push({ start, end, steps: limits.recurrenceSteps });
-    else yield [{ start, end, type: "BUSY" }];
+      yield [];
+    } else if (budget.exhausted && left > 0 && steps === few) {
+      open.push({ start, end, steps: limits.recurrenceSteps });
+      yield [];
+    } else yield budget.exhausted ? [{ start, end, type: "BUSY" }] : periods;
   }
 }
 

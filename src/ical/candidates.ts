@@ -1,6 +1,5 @@
 import type { Body } from "../model.ts";
-import { busyIn, type BusyPeriod, busyTypes } from "./busy.ts";
-import type { BusyIn } from "./busy_parts.ts";
+import { type BusyIn, busyOf, type BusyPeriod, busyTypes } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import type { Budget } from "./recurrence/budget.ts";
@@ -58,7 +57,5 @@ export function candidateBusy(
 /** When an object is busy by its text, that is read at once. One that can't be read never is. */
 export function textBusy(content: Body, zones: Zones): BusyIn {
   const calendar = readableCalendar(content);
-  if (calendar === undefined) return () => [];
-  const read = momentsIn(calendar, zones);
-  return (range, budget) => busyIn(calendar, range, read, budget);
+  return calendar ? busyOf(calendar, momentsIn(calendar, zones)) : () => [];
 }

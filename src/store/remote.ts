@@ -45,7 +45,7 @@ export function remoteExecutor(url: string, token?: string, timeoutMs = patience
     const headers: Record<string, string> = token === undefined
       ? { "content-type": "application/x-protobuf" }
       : { "content-type": "application/x-protobuf", "authorization": `Bearer ${token}` };
-    const request = new Request(bulkUrl, { method: "POST", headers, body });
+    const request = new Request(bulkUrl, { method: "POST", headers, body: inPieces(body) });
     const response = await patiently(request).catch(away);
     const answer = await response.arrayBuffer().catch(away);
     spare = body.buffer;
@@ -82,6 +82,19 @@ export function remoteExecutor(url: string, token?: string, timeoutMs = patience
     close: () => client.close(),
   };
 }
+
+/** As a stream, of which workerd makes no copy that it keeps. */
+function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let from = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (from >= bytes.length) return controller.close();
+      controller.enqueue(bytes.subarray(from, from += pieceBytes));
+    },
+  }, { highWaterMark: 0 });
+}
+
+const pieceBytes = 64 * 1024;
 
 /** What SQL says is passed on; all else is the way to the server, or the server. */
 function away(error: unknown): never {

@@ -182,7 +182,7 @@ Deno.test("calendar import: an object that is too large for its row comes out as
   assertStringIncludes(await outOf(cli), lines.join("\r\n"));
   const huge = event({ uid: "huge", lines: [...lines, `COMMENT:${"x".repeat(10 << 20)}`] });
   const { code, err } = await into(cli, huge);
-  const reason = "It has more than 10485760 bytes.";
+  const reason = "Line 6010 has more than 1048576 bytes of text.";
   assertEquals(code, 1);
   assertStringIncludes(err, `davit: skipped UID huge: ${reason}\n`);
 });

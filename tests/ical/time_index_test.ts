@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { busyIn, type BusyPeriod, busyTypes } from "../../src/ical/busy.ts";
+import { busyOf, type BusyPeriod, busyTypes } from "../../src/ical/busy.ts";
 import { candidateBusy, candidateMeets, isReadForBusy } from "../../src/ical/candidates.ts";
 import { Budget, type Instance, instancesIn } from "../../src/ical/instances.ts";
 import type { TimeRange } from "../../src/ical/interval.ts";
@@ -112,7 +112,7 @@ function answerOfText(calendar: Component, range: TimeRange, floating: Zone): An
   const read = momentsIn(calendar, createZones(floating));
   const budget = new Budget();
   const meets = !instancesIn(calendar, range, read, budget).next().done;
-  const busy = merged(busyIn(calendar, range, read, budget), range);
+  const busy = merged([...busyOf(calendar, read)(range, budget)], range);
   assert(
     !budget.exhausted,
     JSON.stringify([
