@@ -1,6 +1,7 @@
 import process from "node:process";
 import { type App, createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
+import { releasingSent } from "./http/releasing.ts";
 import { jsonLog } from "./log.ts";
 import { random, type Services } from "./services.ts";
 import { openRemoteStore } from "./store/remote.ts";
@@ -58,7 +59,7 @@ async function answer(
       headers: { "retry-after": "10" },
     });
   }
-  return await server.app.fetch(request, { remoteAddress });
+  return releasingSent(await server.app.fetch(request, { remoteAddress }));
 }
 
 interface Server {

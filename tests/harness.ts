@@ -64,17 +64,21 @@ const everybody: readonly Person[] = [
 ];
 
 export async function openHouse(
-  { people = everybody, settings = {}, executor, clock = Date.now }: {
+  { people = everybody, settings = {}, executor, clock = Date.now, maxPages, inside }: {
     readonly people?: readonly Person[];
     readonly settings?: Partial<Config>;
     /** Wraps the way to the database, to count or to disturb. */
     readonly executor?: (real: Executor) => Executor;
     readonly clock?: () => number;
+    /** Of the database: more is as if the disk were full. */
+    readonly maxPages?: number;
+    /** The folder in which its own one is made. */
+    readonly inside?: string;
   } = {},
 ): Promise<House> {
-  const folder = await Deno.makeTempDir({ prefix: "davit-test-" });
+  const folder = await Deno.makeTempDir({ dir: inside, prefix: "davit-test-" });
   const file = `${folder}/davit.db`;
-  const real = fileExecutor(file);
+  const real = fileExecutor(file, { maxPages });
   const store = await openStore(executor ? executor(real) : real);
   const lines: { level: string; event: string }[] = [];
   const log: Log = (level, event, fields) => lines.push({ level, event, ...fields });

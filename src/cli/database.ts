@@ -80,7 +80,7 @@ async function openStore(
     return await opened(`on ${server}`, () => openRemoteStore(databaseUrl, databaseToken));
   }
   const path = await databaseFile({ data }, whenAbsent);
-  return await opened(`in ${data}`, () => openFileStore(path, onBusy));
+  return await opened(`in ${data}`, () => openFileStore(path, { onBusy }));
 }
 
 /** Path of the database in the data folder. Refused for one on a server. */

@@ -3,7 +3,7 @@ import type { Services } from "../services.ts";
 import { authority, type Front, openFront, refuseTaken, within } from "./front.ts";
 import { type HeadWatch, watchHeads } from "./head_watch.ts";
 import { type KeyPair, keyPairFiles, readKeyPair, watchKeyPair } from "./key_pair.ts";
-import { releasingSent } from "./releasing.ts";
+import { releasingSent } from "../http/releasing.ts";
 import type { Sockets } from "./sockets.ts";
 
 /**

@@ -11,7 +11,7 @@ export interface KeptContent {
   readonly sizeBytes: number;
 }
 
-/** Pieces of any size. */
+/** Pieces of any size, each of them valid until the next one is asked for. */
 export type Octets = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** All of it in the row. */

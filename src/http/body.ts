@@ -1,4 +1,5 @@
 import { Refusal } from "../refusal.ts";
+import { readerOf } from "./body_reader.ts";
 import { ByteQueue } from "./byte_queue.ts";
 
 /** The client went away before its body was whole: nobody reads an answer, and no error is ours. */
@@ -21,8 +22,8 @@ export interface BodyLimit {
 export interface RequestBody {
   /** What the client says; undefined where it says nothing that counts. */
   readonly declaredBytes: number | undefined;
-  /** As it comes, no more of it at a time than is asked for. */
-  stream(): ReadableStream<Uint8Array>;
+  /** As it comes, in pieces that are valid until the next one is asked for. */
+  stream(): AsyncIterable<Uint8Array>;
   /** All of it, empty without one. */
   bytes(): Promise<Uint8Array>;
   /** All of it where it is no larger than this; else undefined, and the others still give all. */
@@ -52,30 +53,22 @@ export function limitedBody(request: Request, limit: BodyLimit): RequestBody {
 
 function undeclared(request: Request, limit: BodyLimit): RequestBody {
   const come = new ByteQueue();
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  const open = () => reader ??= counted(request, limit).getReader();
+  const rest = counted(request, limit);
   /** True at the end of the body. */
   const readBeyond = async (sizeBytes: number): Promise<boolean> => {
-    const reader = open();
     while (come.sizeBytes <= sizeBytes) {
-      const { done, value } = await reader.read();
+      const { done, value } = await rest.next();
       if (done) return true;
-      come.put(value);
+      come.put(value.slice());
     }
     return false;
   };
   return {
     declaredBytes: undefined,
-    stream: () =>
-      new ReadableStream({
-        async pull(controller) {
-          if (come.sizeBytes > 0) return controller.enqueue(come.take(come.sizeBytes));
-          const { done, value } = await open().read();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        },
-        cancel: (reason) => reader?.cancel(reason),
-      }, { highWaterMark: 0 }),
+    async *stream() {
+      if (come.sizeBytes > 0) yield come.take(come.sizeBytes);
+      yield* rest;
+    },
     async bytes() {
       await readBeyond(Infinity);
       return come.take(come.sizeBytes);
@@ -85,23 +78,26 @@ function undeclared(request: Request, limit: BodyLimit): RequestBody {
   };
 }
 
-function counted({ body }: Request, { sizeBytes, refusal }: BodyLimit): ReadableStream<Uint8Array> {
-  const reader = body?.getReader();
+async function* counted(
+  { body }: Request,
+  { sizeBytes, refusal }: BodyLimit,
+): AsyncGenerator<Uint8Array, void, void> {
+  const reader = body && readerOf(body);
   let countBytes = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await (reader?.read().catch(gone) ?? ended);
-      if (done) return controller.close();
-      countBytes += value.byteLength;
-      if (countBytes <= sizeBytes) return controller.enqueue(value);
-      await reader?.cancel();
-      throw refusal();
-    },
-    cancel: (reason) => reader?.cancel(reason),
-  }, { highWaterMark: 0 });
+  let ended = !reader;
+  try {
+    for (;;) {
+      const piece = await reader?.read().catch(gone);
+      ended = !piece;
+      if (!piece) return;
+      countBytes += piece.byteLength;
+      if (countBytes > sizeBytes) throw refusal();
+      yield piece;
+    }
+  } finally {
+    if (!ended) await reader?.cancel().catch(() => {});
+  }
 }
-
-const ended = Promise.resolve({ done: true, value: undefined } as const);
 
 /** In Deno 2.4 a body may come with a length and in chunks: a proxy may read another one. */
 function checkKind({ headers }: Request): void {

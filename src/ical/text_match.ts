@@ -20,8 +20,13 @@ const collations = {
   /** RFC 4790 §9.3. Code units do, since no text is cut within a character. */
   "i;octet": (text: string): string => text,
   /** RFC 5051 §2. A letter whose capital is two, as the German ß, stays. */
-  "i;unicode-casemap": (text: string): string =>
-    text.replace(/[\p{L}\p{M}\p{N}\p{S}]/gu, capital).normalize("NFKD"),
+  "i;unicode-casemap": (text: string): string => {
+    const upper = text.toUpperCase();
+    // Otherwise there is one with several capitals; to look at each takes its time.
+    const isOfEach = upper.length === text.length;
+    const capitals = isOfEach ? upper : text.replace(/[\p{L}\p{M}\p{N}\p{S}]/gu, capital);
+    return capitals.normalize("NFKD");
+  },
 };
 
 /** CALDAV:supported-collation-set (RFC 4791 §7.5.1). */

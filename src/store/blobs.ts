@@ -35,6 +35,7 @@ export const blobs = (executor: Executor): Blobs => ({
       ranges.map(({ blobId, position, count }) =>
         statement(sql, blobId, position, position + count)
       ),
+      { bulk: true },
     );
     return results.flatMap((rows) => rows.map((row) => bytesOf(row[0])));
   },

@@ -15,7 +15,7 @@ const busyTimeoutMs = 1_000;
 type Prepared = Awaited<ReturnType<Database["prepare"]>>;
 
 /** Opens the file of a database that is in WAL mode already. */
-export function connectBulk(path: string): BulkConnection {
+export function connectBulk(path: string, maxPages?: number): BulkConnection {
   const db = new Database(path, { timeout: busyTimeoutMs });
   const prepared = new Map<string, Prepared>();
   const prepare = async (sql: string): Promise<Prepared> => {
@@ -23,8 +23,10 @@ export function connectBulk(path: string): BulkConnection {
     prepared.set(sql, found);
     return found;
   };
+  const ready = maxPages === undefined ? undefined : db.exec(`PRAGMA max_page_count=${maxPages}`);
   return {
     async write(statements) {
+      await ready;
       await db.exec("BEGIN IMMEDIATE");
       try {
         for (const [index, { sql, args }] of statements.entries()) {

@@ -20,10 +20,11 @@ interface Prepared {
 const busyTimeoutMs = 20;
 
 /** Opens the file, or makes it. What it throws may be {@linkcode isBusy}. */
-export function connect(path: string): Connection {
+export function connect(path: string, maxPages?: number): Connection {
   const db = new Database(path, { timeout: busyTimeoutMs });
   try {
     db.exec("PRAGMA journal_mode=WAL");
+    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`);
   } catch (error) {
     db.close();
     throw error;

@@ -17,8 +17,14 @@ export type Row = ArrayLike<Cell>;
 
 /** The one thing that differs between a local file and a server: how statements get there. */
 export interface Executor {
-  /** All statements see one moment. One round trip. */
-  read(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+  /**
+   * All statements see one moment, except of what is `bulk`: that gives many bytes, of which nobody
+   * changes any. One round trip.
+   */
+  read(
+    statements: readonly Statement[],
+    how?: { readonly bulk: boolean },
+  ): Promise<readonly (readonly Row[])[]>;
   /**
    * All or none. One round trip. Throws {@linkcode StatementError}. What is `bulk` takes its time: other
    * writes go before it, and nobody waits for the disk with it.

@@ -10,12 +10,16 @@ import {
 import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
-/**
- * The database in a file, made if it is not there. Several processes may have it open; `onBusy` is
- * told whenever one has to wait for another.
- */
-export function openFileStore(path: string, onBusy?: () => void): Promise<Store> {
-  return openStore(fileExecutor(path, onBusy));
+export interface FileOptions {
+  /** Is told whenever this process has to wait for another. */
+  readonly onBusy?: () => void;
+  /** Pages of 4 KiB that the database may have; without it, what the disk has room for. */
+  readonly maxPages?: number;
+}
+
+/** The database in a file, made if it is not there. Several processes may have it open. */
+export function openFileStore(path: string, options?: FileOptions): Promise<Store> {
+  return openStore(fileExecutor(path, options));
 }
 
 /** How long work goes on asking for a file that others hold, between waits that do not block. */
@@ -54,7 +58,7 @@ interface Waiting {
  * connection in an undefined state (libsql-js#237), so the connection is made anew after one. What has
  * many bytes has a connection of its own, and its turn when nobody else wants to write.
  */
-export function fileExecutor(path: string, onBusy?: () => void): Executor {
+export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {}): Executor {
   let connection: Connection | undefined;
   let bulkConnection: BulkConnection | undefined;
   let queue: Waiting[] = [];
@@ -71,7 +75,7 @@ export function fileExecutor(path: string, onBusy?: () => void): Executor {
     patiently(
       () => {
         requireOpen();
-        return work(connection ??= connect(path));
+        return work(connection ??= connect(path, maxPages));
       },
       (error) => {
         if (isBusy(error)) {
@@ -88,7 +92,7 @@ export function fileExecutor(path: string, onBusy?: () => void): Executor {
     patiently(
       () => {
         requireOpen();
-        return (bulkConnection ??= connectBulk(path)).write(statements);
+        return (bulkConnection ??= connectBulk(path, maxPages)).write(statements);
       },
       (error) => {
         if (isBusy(error)) closeBulk();

@@ -1,3 +1,4 @@
+import { Refusal } from "../refusal.ts";
 import { createClient, LibsqlBatchError, LibsqlError } from "@libsql/client/web";
 import {
   bound,
@@ -7,6 +8,7 @@ import {
   type Statement,
   StatementError,
 } from "./executor.ts";
+import { batchRequest, batchRows, HranaError } from "./hrana/batch.ts";
 import { openStore } from "./libsql_store.ts";
 import type { Store } from "./store.ts";
 
@@ -27,16 +29,51 @@ export function remoteExecutor(url: string, token?: string, timeoutMs = patience
     fetch(request, { signal: AbortSignal.timeout(timeoutMs) });
   const client = createClient({ url, authToken: token, fetch: patiently });
   const input = ({ sql, args }: Statement) => ({ sql, args: args.map(bound) });
+  const bulkUrl = new URL("v3-protobuf/pipeline", url.replace(/^libsql:/, "https:"));
+  let hasBulk = true;
+  /** Of a request that has been answered: the collector would let many of them pile up. */
+  let spare: ArrayBuffer | undefined;
+
+  /** Undefined where the server does not know of it. */
+  async function bulk(
+    statements: readonly Statement[],
+    how: { readonly writes: boolean },
+  ): Promise<readonly (readonly Row[])[] | undefined> {
+    if (!hasBulk) return undefined;
+    const body = batchRequest(statements, { ...how, memory: spare });
+    spare = undefined;
+    const headers: Record<string, string> = token === undefined
+      ? { "content-type": "application/x-protobuf" }
+      : { "content-type": "application/x-protobuf", "authorization": `Bearer ${token}` };
+    const request = new Request(bulkUrl, { method: "POST", headers, body: inPieces(body) });
+    const response = await patiently(request).catch(away);
+    const answer = await response.arrayBuffer().catch(away);
+    spare = body.buffer;
+    hasBulk = response.status !== 404;
+    if (!hasBulk) return undefined;
+    if (!response.ok) away(new Error(`the server answers with status ${response.status}`));
+    try {
+      return batchRows(new Uint8Array(answer), statements.length, how);
+    } finally {
+      answer.transfer(0); // What is in it has been copied.
+    }
+  }
 
   return {
-    async read(statements) {
+    async read(statements, { bulk: isBulk } = { bulk: false }) {
+      const found = isBulk ? await bulk(statements, { writes: false }) : undefined;
+      if (found) return found;
       const results = await client.batch(statements.map(input), "read").catch(away);
       return results.map(({ rows }) => rows as unknown as Row[]);
     },
-    async write(statements) {
+    async write(statements, { bulk: isBulk } = { bulk: false }) {
       try {
+        if (isBulk && await bulk(statements, { writes: true })) return;
         await client.batch(statements.map(input), "write");
       } catch (error) {
+        if (error instanceof HranaError && error.index !== undefined) {
+          throw new StatementError(error.index, isConstraint(error), error);
+        }
         if (!(error instanceof LibsqlBatchError)) away(error);
         throw new StatementError(error.statementIndex, isConstraint(error), error);
       }
@@ -46,10 +83,26 @@ export function remoteExecutor(url: string, token?: string, timeoutMs = patience
   };
 }
 
+/** As a stream, of which workerd makes no copy that it keeps. */
+function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let from = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (from >= bytes.length) return controller.close();
+      controller.enqueue(bytes.subarray(from, from += pieceBytes));
+    },
+  }, { highWaterMark: 0 });
+}
+
+const pieceBytes = 64 * 1024;
+
 /** What SQL says is passed on; all else is the way to the server, or the server. */
 function away(error: unknown): never {
-  if (error instanceof LibsqlError && error.code.startsWith("SQL")) throw error;
+  if (error instanceof Refusal) throw error;
+  const isOfSql = error instanceof LibsqlError || error instanceof HranaError;
+  if (isOfSql && error.code.startsWith("SQL")) throw error;
   throw databaseAway(error);
 }
 
-const isConstraint = (error: LibsqlError): boolean => error.code.startsWith("SQLITE_CONSTRAINT");
+const isConstraint = (error: { readonly code: string }): boolean =>
+  error.code.startsWith("SQLITE_CONSTRAINT");

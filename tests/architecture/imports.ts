@@ -26,7 +26,7 @@ const ofHosts = ["config.ts", "log.ts", "upkeep.ts"];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
   "app.ts": ["dav", "caldav", "files", "tzdist", "web", "mail", ...behindDoors],
-  "worker.ts": ["app.ts", "mail", "store", "services.ts", ...ofHosts],
+  "worker.ts": ["app.ts", "mail", "store", "http", "services.ts", ...ofHosts],
   "log.ts": ["config.ts", "services.ts"],
   "upkeep.ts": ["calendar", "services.ts"],
   "services.ts": ["config.ts", "store"],

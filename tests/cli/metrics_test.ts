@@ -155,9 +155,11 @@ Deno.test("metrics: a database that another process holds is counted", async () 
   const other = fileExecutor(`${folder.path}/x.db`);
   await other.script("CREATE TABLE x (y); BEGIN IMMEDIATE");
   const held = Promise.withResolvers<void>();
-  const own = fileExecutor(`${folder.path}/x.db`, () => {
-    meter.databaseBusy();
-    held.resolve();
+  const own = fileExecutor(`${folder.path}/x.db`, {
+    onBusy() {
+      meter.databaseBusy();
+      held.resolve();
+    },
   });
   const written = own.write([statement("INSERT INTO x VALUES (1)")]);
   await held.promise;

@@ -227,7 +227,7 @@ for (const form of ["source", "executable"] as const) {
         const tokens = await place.tokens();
         const logged = (await place.server.stderr()).length;
         const upload: Sent = { method: "PUT", path: file, body: 50 * MB, leavesAfter: 5 * MB };
-        const event: Sent = { ...put, body: 5 * MB, leavesAfter: 2 * MB };
+        const event: Sent = { ...put, body: MB, leavesAfter: MB / 2 };
         for (const framing of ["length", "chunks"] as const) {
           await Promise.all(
             [upload, event, upload, event].map((sent) => place.send({ ...sent, framing })),

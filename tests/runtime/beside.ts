@@ -6,6 +6,7 @@ import { event } from "../fixtures/events.ts";
 import { basic, multistatusOf } from "../harness.ts";
 import { type RawAnswer, sendRaw } from "../http/raw.ts";
 import { delayMsOf } from "../processor.ts";
+import type { Pieces } from "./attachments.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
 import type { Pinged } from "./pinger.ts";
@@ -29,8 +30,8 @@ export interface Sent {
   readonly method: string;
   readonly path: string;
   readonly headers?: readonly string[];
-  /** A text, or so many bytes. */
-  readonly body: string | number;
+  /** A text, so many bytes, or what is made meanwhile. */
+  readonly body: string | number | Pieces;
   readonly framing?: "length" | "chunks";
   /** Bytes of the body after which the client goes away. */
   readonly leavesAfter?: number;
@@ -138,8 +139,7 @@ export async function* bytesOf(
   { method, path, headers = [], body, framing = "length", leavesAfter = Infinity }: Sent,
 ): AsyncGenerator<Uint8Array> {
   const chunked = framing === "chunks";
-  const text = typeof body === "string" ? utf8.encode(body) : undefined;
-  const size = text?.length ?? Number(body);
+  const { sizeBytes: size, pieces } = piecesOf(body);
   yield utf8.encode([
     `${method} ${path} HTTP/1.1`,
     "Host: localhost",
@@ -149,13 +149,27 @@ export async function* bytesOf(
     "",
     "",
   ].join("\r\n"));
-  for (let sent = 0; sent < Math.min(size, leavesAfter); sent += piece.length) {
-    const part = text?.subarray(sent, sent + piece.length) ?? piece.subarray(0, size - sent);
+  let sent = 0;
+  for (const part of pieces()) {
+    if (sent >= leavesAfter) break;
+    sent += part.length;
     if (chunked) yield utf8.encode(`${part.length.toString(16)}\r\n`);
     yield part;
     if (chunked) yield utf8.encode("\r\n");
   }
   if (chunked && leavesAfter === Infinity) yield utf8.encode("0\r\n\r\n");
+}
+
+function piecesOf(body: Sent["body"]): Pieces {
+  if (typeof body === "object") return body;
+  const text = typeof body === "string" ? utf8.encode(body) : undefined;
+  const sizeBytes = text?.length ?? Number(body);
+  const pieces = function* () {
+    for (let from = 0; from < sizeBytes; from += piece.length) {
+      yield text?.subarray(from, from + piece.length) ?? piece.subarray(0, sizeBytes - from);
+    }
+  };
+  return { sizeBytes, pieces };
 }
 
 const utf8 = new TextEncoder();

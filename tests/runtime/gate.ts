@@ -8,6 +8,8 @@ export interface Gate extends AsyncDisposable {
   turn(mode: GateMode): void;
   /** Settles as soon as a request waits. */
   waiting(): Promise<void>;
+  /** How many requests have come since the last time. */
+  taken(): number;
 }
 
 /** A gate before the server at `target`, an origin; it is open. */
@@ -15,12 +17,14 @@ export function startGate(target: string): Gate {
   let mode: GateMode = "pass";
   let opened = Promise.withResolvers<void>();
   let arrived = Promise.withResolvers<void>();
+  let count = 0;
 
   /** Keeps no connection: one that is open keeps a server from ending. */
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
+      count++;
       const { method, headers } = request;
       const { pathname, search } = new URL(request.url);
       const body = method === "GET" ? undefined : await request.arrayBuffer();
@@ -49,6 +53,11 @@ export function startGate(target: string): Gate {
       arrived = Promise.withResolvers();
     },
     waiting: () => arrived.promise,
+    taken() {
+      const taken = count;
+      count = 0;
+      return taken;
+    },
     async [Symbol.asyncDispose]() {
       opened.resolve();
       await server.shutdown();

@@ -25,6 +25,52 @@ databaseTest("arguments arrive as what they are, alone and among others", async 
   }
 });
 
+databaseTest("many bytes arrive as others do, and come back", async (database) => {
+  const executor = database.executor();
+  await executor.script("CREATE TABLE list (id INTEGER PRIMARY KEY, value ANY) STRICT;");
+  const bulk = { bulk: true };
+  const large = new Uint8Array(300_000).map((_, index) => index * 7);
+  const values = [...givens.map(([value]) => value), -1, -(2 ** 40), 1.5e-300, large];
+  const insert = "INSERT INTO list VALUES (?1, ?2)";
+  await executor.write(values.map((value, id) => statement(insert, id, value)), bulk);
+  const select = "SELECT value FROM list WHERE id >= ?1 AND id < ?2 ORDER BY id";
+  const ranges = [statement(select, 0, 5), statement(select, 5, 99), statement(select, 99, 100)];
+  const [plain, found] = [await executor.read(ranges), await executor.read(ranges, bulk)];
+  const cells = (results: typeof plain) =>
+    results.map((rows) =>
+      rows.map((row) => {
+        const cell = row[0] ?? null;
+        return typeof cell === "object" && cell !== null ? [...new Uint8Array(cell)] : cell;
+      })
+    );
+  assertEquals(cells(found), cells(plain));
+  assertEquals(found.map(({ length }) => length), [5, values.length - 5, 0]);
+});
+
+databaseTest("many bytes are written all or not at all", async (database) => {
+  const executor = database.executor();
+  await executor.script("CREATE TABLE list (value INTEGER UNIQUE CHECK (value > 0));");
+  const insert = (value: number) => statement("INSERT INTO list VALUES (?)", value);
+  for (
+    const [statements, index, constraint] of [
+      [[insert(1), insert(0)], 1, true],
+      [[insert(1), insert(2), insert(1)], 2, true],
+      [[insert(1), statement("DELETE FROM none")], 1, false],
+    ] as const
+  ) {
+    const written = executor.write(statements, { bulk: true });
+    const error = await assertRejects(() => written, StatementError);
+    assertEquals([error.index, error.constraint], [index, constraint]);
+    assertEquals(await queryOf(executor)("SELECT * FROM list"), []);
+  }
+  await Promise.all([
+    executor.write([insert(1)], { bulk: true }),
+    executor.write([insert(2)]),
+    executor.write([insert(3)], { bulk: true }),
+  ]);
+  assertEquals(await queryOf(executor)("SELECT * FROM list ORDER BY 1"), [[1], [2], [3]]);
+});
+
 databaseTest(
   "a statement that fails says which, and whether the data forbade it",
   async (database) => {

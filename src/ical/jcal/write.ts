@@ -52,25 +52,35 @@ export function componentJson(text: string): string {
 
 /** A property as JSON (RFC 7265 §3.4). */
 export function propertyJson(line: ContentLine): string {
-  const { VALUE: said, ...parameters } = parametersOf(line);
+  const parameters = line.params === "" ? none : parametersOf(line);
+  const { VALUE: said } = parameters;
   const byName = propertyType(line.name);
   const type = said === undefined ? byName.type : typeNamed(said);
-  const values = valuesOf(line.value, { ...byName, type });
-  const params = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const name = line.name.toLowerCase();
+  const values = valuesOf(line.value, type, byName.holds);
+  const head = `["${line.name.toLowerCase()}",{${parametersJson(parameters)}},`;
   // What is not of its type is told as it is written.
-  const property = values.includes(undefined)
-    ? [name, params, "unknown", line.value]
-    : [name, params, type, ...values];
-  return JSON.stringify(property);
+  return values.includes(undefined)
+    ? `${head}"unknown",${JSON.stringify(line.value)}]`
+    : `${head}"${type}",${JSON.stringify(values).slice(1)}`;
+}
+
+type Parameters = ReturnType<typeof parametersOf>;
+
+const none: Parameters = {};
+
+function parametersJson(parameters: Parameters): string {
+  let json = "";
+  for (const [name, value] of Object.entries(parameters)) {
+    if (name === "VALUE") continue;
+    json += `${json && ","}"${name.toLowerCase()}":${JSON.stringify(value)}`;
+  }
+  return json;
 }
 
 const typeNamed = (said: string | readonly string[]): string =>
   typeof said === "string" && /^[\w.-]{1,255}$/.test(said) ? said.toLowerCase() : "unknown";
 
-function valuesOf(value: string, { type, holds }: PropertyType): unknown[] {
+function valuesOf(value: string, type: string, holds: PropertyType["holds"]): unknown[] {
   const { json } = formsOf(type);
   if (holds === "list") return split(value, type, ",").map(json);
   if (holds !== "parts") return [json(value)];

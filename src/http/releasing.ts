@@ -1,4 +1,4 @@
-import { FleetingStream } from "../http/fleeting_stream.ts";
+import { FleetingStream } from "./fleeting_stream.ts";
 
 /** A chunk of less is not worth its release. */
 const worthBytes = 8 * 1024;
@@ -6,7 +6,8 @@ const worthBytes = 8 * 1024;
 /**
  * The same response; the memory of each chunk of a {@linkcode FleetingStream} is given back when the
  * next one is asked for, while the server has a share of its own in it. Deno 2.4 keeps all of them
- * until the last one is sent, so that a file of 4 GB would take as much memory.
+ * until the last one is sent, so that a file of 4 GB would take as much memory; elsewhere the
+ * collector lets them pile up.
  */
 export function releasingSent(response: Response): Response {
   if (!mayBeLong(response) || !(response.body instanceof FleetingStream)) return response;

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { releasingSent } from "../../src/cli/releasing.ts";
+import { releasingSent } from "../../src/http/releasing.ts";
 import { FleetingStream } from "../../src/http/fleeting_stream.ts";
 
 const size = 16 * 1024;
