@@ -50,6 +50,12 @@ export type CollectionKind =
   | "notification"
   | "subscription";
 
+/**
+ * What becomes of attachments that come inside of an event: they stay there, or are managed from then
+ * on (RFC 8607).
+ */
+export type AttachmentForm = "inline" | "managed";
+
 export interface Collection {
   /** Random and never given twice, so it is the incarnation that sync tokens name. */
   readonly id: number;
@@ -64,7 +70,8 @@ export interface Collection {
   readonly timezone?: string;
   /** Left out of free/busy (RFC 6638 §9.1). */
   readonly transparent: boolean;
-  /** Moves with components, timezone and transparent. */
+  readonly attachments: AttachmentForm;
+  /** Moves with components, timezone, transparent and attachments. */
   readonly settings: number;
   /** Of the last change to it, to a member or, in a home, in a child collection. */
   readonly commit: number;
@@ -364,6 +371,7 @@ export type Change =
     readonly displayName?: string | null;
     readonly timezone?: string | null;
     readonly transparent?: boolean;
+    readonly attachments?: AttachmentForm;
     readonly at: number;
   }
   /** `person`: whose property it is, 0 for everybody's; `xml` null removes it. */

@@ -12,15 +12,14 @@ import { passageOf, sizeOf } from "../ical/passage.ts";
 import { readCalendarObjectInTurns } from "../ical/read.ts";
 import { bodyOf } from "../ical/text.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
-import type { Fact, StoredObject } from "../model.ts";
+import type { Fact } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import { attachmentUrls } from "../dav/attachment_urls.ts";
-import { bodyStream } from "../dav/body_stream.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open } from "../dav/open.ts";
-import { orPresent, representationHeaders } from "../dav/representation.ts";
+import { orPresent, representationAnswer, type Represented } from "../dav/representation.ts";
 import { isObject } from "../dav/resource.ts";
 import { uploading } from "../dav/uploads.ts";
 import type { AttachmentAction } from "./attachment_action.ts";
@@ -109,7 +108,7 @@ function changeFor(
   return { ...action, attachment: managed(attachment, attachmentUrls(origin).of(attachment)) };
 }
 
-type Written = Pick<StoredObject, "etag" | "body" | "blobs"> & { readonly href: string };
+type Written = Omit<Represented, "contentType">;
 
 const write = (step: Step, file?: AttachedFile): Promise<Written> =>
   transact(
@@ -120,22 +119,23 @@ const write = (step: Step, file?: AttachedFile): Promise<Written> =>
       return { ...looked, data };
     },
     (before) => {
-      const { settled, href, data: { body }, passage: { blobs } } = before;
+      const { settled, href, data: { body }, passage } = before;
       const { etag, at } = step;
       const { rests, changes, reply } = decideAttach({ ...before, etag, at, added: file });
       return {
         rests: [...settled, ...rests, ...(file ? before.room(0) : [])],
         changes,
-        reply: { ...reply, href, body, blobs },
+        reply: { ...reply, href, body, blobs: passage.blobs, sizeBytes: sizeOf(passage) },
       };
     },
   );
 
 function answer(
-  { request: { headers, origin }, door, action }: Step,
-  { href, etag, ...content }: Written,
+  { request, door, action }: Step,
+  written: Written,
   file: AttachedFile | undefined,
 ): Response {
+  const { headers, origin } = request;
   const ofFile: Record<string, string> = file
     ? {
       location: attachmentUrls(origin).of(file.attachment),
@@ -146,12 +146,10 @@ function answer(
   if (!readPrefer(headers).representation) {
     return new Response(null, {
       status: isNew ? 201 : 204,
-      headers: { ...dynamicHeaders, etag, ...ofFile },
+      headers: { ...dynamicHeaders, etag: written.etag, ...ofFile },
     });
   }
-  const about = representationHeaders(href, { etag, contentType: calendarObjectType });
-  return new Response(bodyStream(content, door.services.store), {
-    status: isNew ? 201 : 200,
-    headers: { ...about, ...ofFile },
-  });
+  const { store } = door.services;
+  const about = { contentType: calendarObjectType };
+  return representationAnswer(isNew ? 201 : 200, request, { ...written, ...about }, store, ofFile);
 }

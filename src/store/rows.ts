@@ -1,4 +1,5 @@
 import type {
+  AttachmentForm,
   BlobPart,
   Body,
   Collection,
@@ -100,6 +101,7 @@ type CollectionFields = readonly [
   components: readonly string[] | null,
   timezone: string | null,
   transparent: number,
+  attachments: AttachmentForm,
   settings: number,
   commit: number,
   floor: number,
@@ -111,12 +113,12 @@ type CollectionFields = readonly [
 /** Of `c`; `properties` as {@linkcode propertiesSql} makes it, or NULL. */
 export const collectionSql = (properties: string): string =>
   `json_array(c.id, c.kind, c.owner_id, c.name, c.display_name, json(c.components), c.timezone,
-    c.transparent, c.settings, ${collectionCommit}, c.floor, c.created, c.modified, ${properties})`;
+    c.transparent, c.attachments, c.settings, ${collectionCommit}, c.floor, c.created, c.modified, ${properties})`;
 
 export function collectionOf(fields: unknown): Collection {
   const [id, kind, ownerId, name, displayName, components, timezone, transparent, ...more] =
     fields as CollectionFields;
-  const [settings, commit, floor, created, modified, properties] = more;
+  const [attachments, settings, commit, floor, created, modified, properties] = more;
   return {
     id,
     kind,
@@ -126,6 +128,7 @@ export function collectionOf(fields: unknown): Collection {
     components: components ?? undefined,
     timezone: timezone ?? undefined,
     transparent: transparent === 1,
+    attachments,
     settings,
     commit,
     floor,

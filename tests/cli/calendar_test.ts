@@ -51,6 +51,28 @@ Deno.test("calendar list: as lines and as JSON", async () => {
   ]);
 });
 
+Deno.test("calendar set: what becomes of attachments", async () => {
+  await using cli = await withAlice();
+  const set = (...args: readonly string[]) => cli.run(["calendar", "set", "alice", ...args]);
+  const form = async () => {
+    const store = await openFileStore(`${cli.folder}/data/davit.db`);
+    const place = { kind: "tree", home: "calendar-home", owner: "alice" } as const;
+    const { chain } = await store.load({ asker: 0, place: { ...place, segments: ["calendar"] } });
+    store.close();
+    return chain[1]?.attachments;
+  };
+  assertEquals(await form(), "inline");
+  for (const value of ["managed", "inline"]) {
+    assertEquals((await set("calendar", "--attachments", value)).code, 0);
+    assertEquals(await form(), value);
+  }
+  for (const wrong of [["calendar"], ["calendar", "--attachments", "x"]]) {
+    assertEquals((await set(...wrong)).code, 2);
+  }
+  assertEquals((await set("none", "--attachments", "managed")).code, 1);
+  assertEquals(await form(), "inline");
+});
+
 Deno.test("calendar import: an object for each UID, its bytes kept", async () => {
   await using cli = await withAlice();
   const texts = new Map(["a", "b"].map((uid) => [uid, event({ uid })]));

@@ -165,6 +165,7 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
       id: 20,
       ownerId: ids.alice,
       name: "more",
+      attachments: "inline",
       settings: 1,
       commit: 3,
       floor: 0,
@@ -282,8 +283,15 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     assertEquals(placed, { ...named, timezone: "Europe/Berlin", settings: 2, commit: 4 });
     const hidden = await set({ transparent: true });
     assertEquals(hidden, { ...placed, transparent: true, settings: 3, commit: 5 });
-    const bare = await set({ displayName: null, timezone: null, transparent: false });
-    assertEquals(bare, { ...before, settings: 4, commit: 6, modified: later });
+    const managed = await set({ attachments: "managed" });
+    assertEquals(managed, { ...hidden, attachments: "managed", settings: 4, commit: 6 });
+    const bare = await set({
+      displayName: null,
+      timezone: null,
+      transparent: false,
+      attachments: "inline",
+    });
+    assertEquals(bare, { ...before, settings: 5, commit: 7, modified: later });
   },
 
   async "set-property"(store) {
