@@ -23,6 +23,8 @@ CREATE TABLE principals (
   disabled           INTEGER NOT NULL DEFAULT 0,
   access_version     INTEGER NOT NULL DEFAULT 1,  -- moves with admin, disabled and memberships
   credential_version INTEGER NOT NULL DEFAULT 1,  -- moves when a log-in that worked may not any more
+  quota_bytes        INTEGER,                     -- what may be stored; NULL: what holds for all
+  resource_bytes     INTEGER,                     -- the largest object or file; NULL: what holds for all
   created            INTEGER NOT NULL
 ) STRICT;
 
@@ -77,7 +79,8 @@ CREATE TABLE collections (
   components     TEXT,     -- JSON array of component names; NULL: any
   timezone       TEXT,     -- CALDAV:calendar-timezone or a time zone id; NULL: UTC
   transparent    INTEGER NOT NULL DEFAULT 0,
-  settings       INTEGER NOT NULL DEFAULT 1,  -- moves with components, timezone and transparent
+  attachments    TEXT NOT NULL DEFAULT 'inline' CHECK (attachments IN ('inline', 'managed')),
+  settings       INTEGER NOT NULL DEFAULT 1,  -- moves with the four before it
   commit_number  INTEGER NOT NULL,            -- of the last change to it or to a member
   floor          INTEGER NOT NULL DEFAULT 0,  -- tombstones up to this commit have been pruned
   used_bytes     INTEGER NOT NULL DEFAULT 0,  -- sum of the sizes of its objects

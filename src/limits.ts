@@ -40,6 +40,8 @@ export const limits = {
   attachmentBytes: 1024 * 1024 * 1024,
   /** CALDAV:max-attachments-per-resource (RFC 8607 §6.3): each is a line of the object, and a row. */
   attachmentsPerResource: 100,
+  /** Programs that choke on large events are told one up to this size as it is. */
+  linkedObjectBytes: 8 * 1024,
   /** Of a file that is attached: it is a segment of its URL, and stands in each ATTACH property. */
   fileNameChars: 200,
   /** How long a lock holds without a refresh. */

@@ -10,7 +10,8 @@ export const jsonLog =
   (level, event, fields) => {
     if (gravity[level] < gravity[least]) return;
     const line = { time: new Date().toISOString(), level, event, ...fields };
-    write(JSON.stringify(line, plain), level);
+    const isFlat = !Object.values(line).some((value) => typeof value === "object");
+    write(JSON.stringify(line, isFlat ? undefined : plain), level); // A replacer is asked for each.
   };
 
 const gravity = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<

@@ -16,6 +16,17 @@ export interface Principal {
   readonly accessVersion: number;
   /** Moves when a credential that was right may be wrong now. */
   readonly credentialVersion: number;
+  /** Where there are bounds of one's own on what one's homes hold. */
+  readonly bounds?: PrincipalBounds;
+}
+
+/** In bytes; what is absent is as for everybody. */
+export interface PrincipalBounds {
+  /** All that is stored, and how much it is. */
+  readonly quotaBytes?: number;
+  readonly usedBytes?: number;
+  /** A calendar object or file, where fewer are allowed than for everybody. */
+  readonly resourceBytes?: number;
 }
 
 export type CredentialKind = "password" | "app";
@@ -39,6 +50,12 @@ export type CollectionKind =
   | "notification"
   | "subscription";
 
+/**
+ * What becomes of attachments that come inside of an event: they stay there, or are managed from then
+ * on (RFC 8607).
+ */
+export type AttachmentForm = "inline" | "managed";
+
 export interface Collection {
   /** Random and never given twice, so it is the incarnation that sync tokens name. */
   readonly id: number;
@@ -53,7 +70,8 @@ export interface Collection {
   readonly timezone?: string;
   /** Left out of free/busy (RFC 6638 §9.1). */
   readonly transparent: boolean;
-  /** Moves with components, timezone and transparent. */
+  readonly attachments: AttachmentForm;
+  /** Moves with components, timezone, transparent and attachments. */
   readonly settings: number;
   /** Of the last change to it, to a member or, in a home, in a child collection. */
   readonly commit: number;
@@ -353,6 +371,7 @@ export type Change =
     readonly displayName?: string | null;
     readonly timezone?: string | null;
     readonly transparent?: boolean;
+    readonly attachments?: AttachmentForm;
     readonly at: number;
   }
   /** `person`: whose property it is, 0 for everybody's; `xml` null removes it. */
@@ -386,6 +405,13 @@ export type Change =
     readonly displayKey?: string;
     readonly admin?: boolean;
     readonly disabled?: boolean;
+  }
+  /** What is absent is from now on as for everybody. */
+  | {
+    readonly kind: "set-bounds";
+    readonly id: number;
+    readonly quotaBytes?: number;
+    readonly resourceBytes?: number;
   }
   /** The addresses, normalised, replace those that were. */
   | {

@@ -28,7 +28,7 @@ export interface VerifiedLogins {
 /** Remembers at most `size` log-ins; the one that was not used for the longest time goes first. */
 export function createVerifiedLogins(size: number): VerifiedLogins {
   const entries = new Map<string, { readonly verified: Verified; readonly until: number }>();
-  let secret: Uint8Array | undefined;
+  let secret: string | undefined;
 
   return {
     /**
@@ -37,9 +37,9 @@ export function createVerifiedLogins(size: number): VerifiedLogins {
      * in Deno 2.4. The secret is made when it is first needed, as workerd has no random at start.
      */
     keyOf({ name, password }) {
-      secret ??= randomBytes(32);
-      return createHash("sha256").update(secret).update(`${name.length}:${name}${password}`)
-        .digest("base64");
+      secret ??= randomBytes(32).toString("base64");
+      const text = `${secret}${name.length}:${name}${password}`;
+      return createHash("sha256").update(text).digest("base64");
     },
     get(key, now) {
       const entry = entries.get(key);

@@ -2,7 +2,7 @@ import { requireService } from "../access/switches.ts";
 import { attached, attachmentsIn, decideAttach } from "../calendar/decide_attach.ts";
 import { calendarObjectType } from "../calendar/decide_put.ts";
 import { managed } from "../calendar/own_attachments.ts";
-import { requireQuota } from "../calendar/quota.ts";
+import { boundsOf, requireQuota, requireSize } from "../calendar/quota.ts";
 import { digestsOf } from "../calendar/shared_blobs.ts";
 import { transact } from "../calendar/transact.ts";
 import { readPrefer } from "../http/prefer.ts";
@@ -12,14 +12,14 @@ import { passageOf, sizeOf } from "../ical/passage.ts";
 import { readCalendarObjectInTurns } from "../ical/read.ts";
 import { bodyOf } from "../ical/text.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
-import type { Fact, StoredObject } from "../model.ts";
+import type { Fact } from "../model.ts";
 import { Refusal } from "../refusal.ts";
+import { C } from "../xml/names.ts";
 import { attachmentUrls } from "../dav/attachment_urls.ts";
-import { bodyStream } from "../dav/body_stream.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open } from "../dav/open.ts";
-import { orPresent, representationHeaders } from "../dav/representation.ts";
+import { orPresent, representationAnswer, type Represented } from "../dav/representation.ts";
 import { isObject } from "../dav/resource.ts";
 import { uploading } from "../dav/uploads.ts";
 import type { AttachmentAction } from "./attachment_action.ts";
@@ -58,13 +58,17 @@ interface Step {
 
 /** Loads the object, and makes of it what is asked. */
 async function look({ request, door, action, at }: Step, file: AttachedFile | undefined) {
-  const { calendarObjectBytes: mostBytes, quotaBytes: quota } = door.services.config;
+  const { config } = door.services;
   const opened = await open(request, door, {
     body: true,
-    used: quota !== undefined,
+    used: config.quotaBytes !== undefined,
     digests: digestsOf(file?.upload ? [file.upload] : []),
   });
   const { snapshot, settled } = opened;
+  const { attachmentBytes, calendarObjectBytes: mostBytes, quotaBytes: quota } = boundsOf(
+    snapshot.owner,
+    config,
+  );
   if (opened.state !== "mapped" || !isObject(opened.resource)) throw new Refusal(404);
   const { resource: { object: existing, content, href, asker }, parent } = opened;
   if (!content || !parent) throw new Refusal(404);
@@ -80,14 +84,16 @@ async function look({ request, door, action, at }: Step, file: AttachedFile | un
   const { sameContent, used } = snapshot;
   const before = existing.sizeBytes + existing.attachedBytes;
   const after = attachments.reduce((sum, { sizeBytes }) => sum + sizeBytes, sizeOf(passage));
-  const room = (more: number): readonly Fact[] =>
-    requireQuota({
+  const room = (more: number): readonly Fact[] => {
+    requireSize(more, attachmentBytes, C.maxAttachmentSize);
+    return requireQuota({
       quota,
       ownerId: calendar.ownerId,
       used,
       replaced: before,
       added: after + more,
     });
+  };
   return { settled, calendar, existing, href, passage, attachments, sameContent, room };
 }
 
@@ -102,7 +108,7 @@ function changeFor(
   return { ...action, attachment: managed(attachment, attachmentUrls(origin).of(attachment)) };
 }
 
-type Written = Pick<StoredObject, "etag" | "body" | "blobs"> & { readonly href: string };
+type Written = Omit<Represented, "contentType">;
 
 const write = (step: Step, file?: AttachedFile): Promise<Written> =>
   transact(
@@ -113,22 +119,23 @@ const write = (step: Step, file?: AttachedFile): Promise<Written> =>
       return { ...looked, data };
     },
     (before) => {
-      const { settled, href, data: { body }, passage: { blobs } } = before;
+      const { settled, href, data: { body }, passage } = before;
       const { etag, at } = step;
       const { rests, changes, reply } = decideAttach({ ...before, etag, at, added: file });
       return {
         rests: [...settled, ...rests, ...(file ? before.room(0) : [])],
         changes,
-        reply: { ...reply, href, body, blobs },
+        reply: { ...reply, href, body, blobs: passage.blobs, sizeBytes: sizeOf(passage) },
       };
     },
   );
 
 function answer(
-  { request: { headers, origin }, door, action }: Step,
-  { href, etag, ...content }: Written,
+  { request, door, action }: Step,
+  written: Written,
   file: AttachedFile | undefined,
 ): Response {
+  const { headers, origin } = request;
   const ofFile: Record<string, string> = file
     ? {
       location: attachmentUrls(origin).of(file.attachment),
@@ -139,12 +146,10 @@ function answer(
   if (!readPrefer(headers).representation) {
     return new Response(null, {
       status: isNew ? 201 : 204,
-      headers: { ...dynamicHeaders, etag, ...ofFile },
+      headers: { ...dynamicHeaders, etag: written.etag, ...ofFile },
     });
   }
-  const about = representationHeaders(href, { etag, contentType: calendarObjectType });
-  return new Response(bodyStream(content, door.services.store), {
-    status: isNew ? 201 : 200,
-    headers: { ...about, ...ofFile },
-  });
+  const { store } = door.services;
+  const about = { contentType: calendarObjectType };
+  return representationAnswer(isNew ? 201 : 200, request, { ...written, ...about }, store, ofFile);
 }

@@ -1,8 +1,8 @@
 import { fileNameIn } from "../http/content_disposition.ts";
 import type { RequestBody } from "../http/body.ts";
-import { readMediaType } from "../http/media_type.ts";
 import type { Attachment, NewBlob } from "../model.ts";
 import type { Random } from "../services.ts";
+import { fileType } from "../dav/attachment_answer.ts";
 import type { CheckSize } from "../dav/kept_content.ts";
 import type { Uploads } from "../dav/uploads.ts";
 
@@ -19,7 +19,7 @@ export function newAttachment(headers: Headers, random: Random, created: number)
     id: random.secret(),
     link: random.secret(),
     fileName: fileNameIn(disposition) ?? "attachment",
-    contentType: contentTypeIn(headers.get("content-type")),
+    contentType: fileType(headers.get("content-type")),
     sizeBytes: 0,
     created,
   };
@@ -44,12 +44,3 @@ export async function keepFileToAttach(
   await uploads.finish();
   return { attachment: { ...attachment, sizeBytes }, upload };
 }
-
-/** With the charset and nothing else: FMTTYPE says only the type (RFC 5545 §3.2.8, RFC 6838 §4.2). */
-function contentTypeIn(header: string | null): string {
-  const { type = "", charset } = readMediaType(header) ?? {};
-  if (!registrable.test(type)) return "application/octet-stream";
-  return charset && /^[\w.-]{1,40}$/.test(charset) ? `${type}; charset=${charset}` : type;
-}
-
-const registrable = /^[a-z0-9][a-z0-9!#$&.+_-]{0,126}\/[a-z0-9][a-z0-9!#$&.+_-]{0,126}$/;

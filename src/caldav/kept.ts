@@ -8,7 +8,8 @@ import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import { inRow, keepObject, type KeptContent, type Octets } from "../dav/kept_content.ts";
 import type { Uploads } from "../dav/uploads.ts";
-import { jcalType, timezonesIn, variantEtag } from "../dav/variant.ts";
+import { quirksOf } from "../dav/quirks.ts";
+import { etagFor, jcalType, timezonesIn, type Variant } from "../dav/variant.ts";
 
 /** What a calendar keeps of an object that was sent. */
 export interface KeptObject {
@@ -34,13 +35,14 @@ export async function keepSmall(
 ): Promise<KeptObject> {
   if (isJcal(headers)) return { content: await keepJcal([sent], uploads) };
   const timezones = timezonesIn(headers);
+  const etagOf = (etag: string) => etagFor(etag, variantOfSent(headers));
   const text = timezones === "as-written" ? undefined : bodyOf(sent);
-  if (typeof text !== "string") return { content: inRow(sent), etagOf: itself };
+  if (typeof text !== "string") return { content: inRow(sent), etagOf };
   const kept = timezones === "left-out" ? withTimezones(text, "added") : text;
   const isTold = withTimezones(kept, timezones) === text;
   return {
     content: inRow(kept === text ? sent : new TextEncoder().encode(kept)),
-    etagOf: isTold ? (etag) => variantEtag(etag, { jcal: false, timezones }) : undefined,
+    etagOf: isTold ? etagOf : undefined,
   };
 }
 
@@ -52,11 +54,18 @@ export async function keepLarge(
   check: (sizeBytes: number) => void,
 ): Promise<KeptObject> {
   if (isJcal(headers)) return { content: await keepJcal(sent, uploads) };
-  const etagOf = timezonesIn(headers) === "as-written" ? itself : undefined;
-  return { content: await keepObject(sent, uploads, check), etagOf };
+  const isTold = timezonesIn(headers) === "as-written";
+  const etagOf = (etag: string) => etagFor(etag, variantOfSent(headers));
+  const content = await keepObject(sent, uploads, check);
+  return { content, etagOf: isTold ? etagOf : undefined };
 }
 
-const itself = (etag: string): string => etag;
+/** As who sent it is told it, as iCalendar. */
+function variantOfSent(headers: Headers): Variant | undefined {
+  const timezones = timezonesIn(headers);
+  const linked = quirksOf(headers).linksAttachments;
+  return linked || timezones !== "as-written" ? { jcal: false, timezones, linked } : undefined;
+}
 
 const isJcal = (headers: Headers): boolean =>
   readMediaType(headers.get("content-type"))?.type === jcalType;

@@ -1,5 +1,6 @@
 import { addMemberName } from "./add_member.ts";
 import { calendarComponents } from "../calendar/components.ts";
+import { boundsOf } from "../calendar/quota.ts";
 import {
   calendarTimezoneId,
   calendarTimezoneText,
@@ -14,7 +15,9 @@ import { live } from "../dav/properties.ts";
 import { escapedAround } from "../dav/splices.ts";
 import { currentToken } from "../dav/sync_token.ts";
 import { timezonesPath } from "../dav/target.ts";
-import { C, CS, D } from "../xml/names.ts";
+import type { AttachmentForm } from "../model.ts";
+import { Refusal } from "../refusal.ts";
+import { C, CS, D, V } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
 import { escapeText } from "../xml/write.ts";
 
@@ -100,7 +103,9 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.maxResourceSize, // RFC 4791 §5.2.5
     on: ["calendar"],
     allprop: false,
-    get: (_, { services }) => [String(services.config.calendarObjectBytes)],
+    get: ({ owner }, { services: { config } }) => [
+      String(boundsOf(owner, config).calendarObjectBytes),
+    ],
   }),
   live({
     name: C.minDateTime, // RFC 4791 §5.2.6
@@ -137,13 +142,27 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.maxAttachmentSize, // RFC 8607 §6.2
     on: ["calendar"],
     allprop: false,
-    get: (_, { services }) => [String(services.config.attachmentBytes)],
+    get: ({ owner }, { services: { config } }) => [
+      String(boundsOf(owner, config).attachmentBytes),
+    ],
   }),
   live({
     name: C.maxAttachmentsPerResource, // RFC 8607 §6.3
     on: ["calendar"],
     allprop: false,
     get: () => [String(limits.attachmentsPerResource)],
+  }),
+  live({
+    name: V.attachments,
+    on: ["calendar"],
+    allprop: false,
+    get: ({ collection: { attachments } }) => [attachments],
+    set: (value, { holder, at }) => [{
+      kind: "set-collection",
+      id: holder.id,
+      attachments: value ? attachmentForm(textOf(value)) : "inline",
+      at,
+    }],
   }),
   live({
     name: C.calendarTimezone, // RFC 4791 §5.2.2
@@ -208,6 +227,13 @@ export const caldavProperties: readonly LiveProperty[] = [
 ];
 
 const component = (name: string): XmlElement => el(C.comp, [], { name });
+
+/** @throws {Refusal} 409 (RFC 4918 §9.2.1) */
+function attachmentForm(text: string): AttachmentForm {
+  const form = text.trim();
+  if (form === "inline" || form === "managed") return form;
+  throw new Refusal(409, undefined, { text: "attachments are inline or managed" });
+}
 
 /** Each choice of components. */
 const componentSets: readonly (readonly string[])[] = calendarComponents

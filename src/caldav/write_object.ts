@@ -1,6 +1,6 @@
 import { calendarObjectType, decidePut } from "../calendar/decide_put.ts";
 import { decidePutFile } from "../calendar/decide_put_file.ts";
-import { requireQuota } from "../calendar/quota.ts";
+import { boundsOf, requireQuota, requireSize } from "../calendar/quota.ts";
 import { digestsOf, shareBlobs } from "../calendar/shared_blobs.ts";
 import { transact } from "../calendar/transact.ts";
 import { readMediaType } from "../http/media_type.ts";
@@ -9,29 +9,24 @@ import { readPrefer } from "../http/prefer.ts";
 import type { Zones } from "../ical/moment.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
-import type { NewObject, ObjectInfo } from "../model.ts";
+import type { Change, NewObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import type { Store } from "../store/store.ts";
 import { attachmentUrls } from "../dav/attachment_urls.ts";
-import { bodyStream } from "../dav/body_stream.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
-import { claimed, claimsOf, idsOf } from "../dav/claimed.ts";
+import { claimsOf, idsOf } from "../dav/claimed.ts";
 import type { DavRequest, Door } from "../dav/door.ts";
 import { inRow, keepFile, type KeptContent } from "../dav/kept_content.ts";
 import { dynamicHeaders } from "../dav/multistatus.ts";
 import { open, type Opened } from "../dav/open.ts";
-import { orPresent, representationHeaders } from "../dav/representation.ts";
-import type { CollectionResource } from "../dav/resource.ts";
+import { orPresent, representationAnswer, type Represented } from "../dav/representation.ts";
 import { uploading, type Uploads } from "../dav/uploads.ts";
+import { hasLinks } from "../dav/inline_links.ts";
+import { quirksOf } from "../dav/quirks.ts";
 import { keepLarge, keepSmall, type KeptObject } from "./kept.ts";
-
-/** Where an object is to be written, and what is there. */
-export interface ObjectPlace {
-  readonly parent: CollectionResource;
-  readonly name: string;
-  readonly existing?: ObjectInfo;
-}
+import { type ObjectContent, objectContent } from "./object_content.ts";
+import type { ObjectPlace } from "./object_place.ts";
 
 /**
  * Writes a calendar object resource, with all that RFC 4791 §5.3.2 says of its content, or a file in
@@ -46,42 +41,45 @@ export const writeObject = (
 ): Promise<Response> =>
   orPresent(request, door, () =>
     uploading(door.services, async (uploads) => {
-      const { headers } = request;
       const sent = await readContent(request, door, placeOf, uploads);
       const data = await orRefusal(readObject(sent.object, door.zones));
       const { store, clock, random, config } = door.services;
-      const { quotaBytes: quota } = config;
       const version = { etag: random.etag(), at: clock() };
       const uid = data instanceof Refusal ? undefined : data.uid;
-      const urls = attachmentUrls(request.origin);
-      const claims = data instanceof Refusal ? [] : claimsOf(data.body, urls.idOf);
       const asked = {
         uid,
-        used: quota !== undefined,
+        body: quirksOf(request.headers).linksAttachments,
+        used: config.quotaBytes !== undefined,
         digests: digestsOf(sent.file.content.blobs),
-        attachments: idsOf(claims),
+        attachments: data instanceof Refusal ? [] : claimedIn(data, request),
+      };
+      /** Uploads of attempts that others were faster than. */
+      const unused: number[] = [];
+      const load = async () => {
+        const opened = await open(request, door, asked);
+        const place = placeOf(opened);
+        if (place.parent.kind === "files") return { opened, place };
+        checkMediaType(request.headers);
+        const { content: kept, etagOf } = foundIn(sent.object);
+        const { snapshot } = opened;
+        const there = opened.state === "mapped" ? opened.resource : undefined;
+        const object = { kept, data: foundIn(data), place, snapshot, there, at: version.at };
+        const content = await objectContent(object, request, door, uploads);
+        const left = [...unused];
+        unused.push(...content.uploads.map(({ blobId }) => blobId));
+        return { opened, place, object: { ...object.data, ...content, etagOf }, left };
       };
       const write = () =>
-        transact(store.commit, () => open(request, door, asked), (opened) => {
-          const place = placeOf(opened);
-          const { parent, name, existing } = place;
-          const isFile = parent.kind === "files";
-          if (!isFile) checkMediaType(headers);
-          const object = isFile ? undefined : foundIn(data);
-          const { content: kept, etagOf } = isFile ? sent.file : foundIn(sent.object);
-          const { asker, collection } = parent;
-          const { sameContent, uidHolder, attachments: known } = opened.snapshot;
-          const { blobs, ...shared } = shareBlobs(kept.blobs, sameContent);
-          const owned = object && claimed({ ...kept, ...object, blobs }, claims, {
-            known,
-            asker,
-            config,
-            urls,
-          });
-          const content = { ...version, ...(owned ?? { ...kept, blobs }), name };
-          const room = roomFor(sizesOf(content), opened, place, quota);
-          const hrefOf = (member: string) => parent.href + encodeSegment(member);
-          const fileType = headers.get("content-type") ?? "application/octet-stream";
+        transact(store.commit, load, ({ opened, place, object, left }) => {
+          const { parent: { href: above, collection }, name, existing } = place;
+          const { sameContent, uidHolder } = opened.snapshot;
+          const file = sent.file.content;
+          const shared = object ?? { ...file, ...shareBlobs(file.blobs, sameContent) };
+          const content = { ...version, ...shared, name };
+          checkSize(content.sizeBytes, opened, place, config);
+          const room = roomFor(sizesOf(content), opened, place, config);
+          const hrefOf = (member: string) => above + encodeSegment(member);
+          const fileType = request.headers.get("content-type") ?? "application/octet-stream";
           const contentType = object ? calendarObjectType : fileType;
           const { rests, changes, reply: { created, etag } } = object
             ? decidePut(
@@ -90,40 +88,53 @@ export const writeObject = (
               hrefOf,
             )
             : decidePutFile(collection.id, existing, { ...content, contentType });
-          const href = hrefOf(name);
-          const sentEtag = owned?.isSame === false ? undefined : etagOf?.(etag);
-          const { body } = content;
+          const { body, blobs, sizeBytes } = content;
+          const sentEtag = object ? etagOfSent(object, request, etag) : etag;
           return {
-            rests: [...opened.settled, ...rests, ...room, ...shared.rests, ...(owned?.rests ?? [])],
-            changes: [...changes, ...shared.changes],
-            reply: { created, etag, contentType, href, body, blobs: content.blobs, sentEtag },
+            rests: [...opened.settled, ...rests, ...room, ...shared.rests],
+            changes: [...shared.changes, ...dropping(left), ...changes],
+            reply: {
+              ...{ href: hrefOf(name), etag, contentType, body, blobs, sizeBytes },
+              ...{ created, sentEtag },
+            },
           };
         });
       const written = await (uid === undefined ? write() : door.takeTurn(uid, write));
       return answer(request, written, store);
     }));
 
-interface Written extends Pick<KeptContent, "body" | "blobs"> {
-  readonly href: string;
-  readonly etag: string;
-  readonly contentType: string;
+type Config = Door["services"]["config"];
+
+interface Written extends Represented {
   readonly created: boolean;
   /** Of what was sent. */
   readonly sentEtag?: string;
 }
 
+const dropping = (blobIds: readonly number[] = []): readonly Change[] =>
+  blobIds.length > 0 ? [{ kind: "drop-uploads", blobIds }] : [];
+
+/** Ids of the managed attachments that an object claims. */
+const claimedIn = ({ body }: CalendarObjectData, { origin }: DavRequest): readonly string[] =>
+  idsOf(claimsOf(body, attachmentUrls(origin).idOf));
+
+/** None where that is not what is kept, or whoever sent it is told something else. */
+function etagOfSent(
+  object: ObjectContent & Pick<KeptObject, "etagOf">,
+  { headers }: DavRequest,
+  etag: string,
+): string | undefined {
+  const isTold = object.isSame && !(quirksOf(headers).linksAttachments && hasLinks(object));
+  return isTold ? object.etagOf?.(etag) : undefined;
+}
+
 /** `Location` where the new object is not at the URL of the request. */
-function answer(
-  { row, headers }: DavRequest,
-  { href, created, body, blobs, sentEtag, ...written }: Written,
-  store: Store,
-): Response {
+function answer(request: DavRequest, written: Written, store: Store): Response {
+  const { row, headers } = request;
+  const { href, created, sentEtag } = written;
   const location: Record<string, string> = row.name === "POST" ? { location: href } : {};
   if (readPrefer(headers).representation) {
-    return new Response(bodyStream({ body, blobs }, store), {
-      status: created ? 201 : 200,
-      headers: { ...representationHeaders(href, written), ...location },
-    });
+    return representationAnswer(created ? 201 : 200, request, written, store, location);
   }
   return new Response(null, {
     status: created ? 201 : 204,
@@ -159,10 +170,13 @@ async function readContent(
     const object = await orRefusal(keepSmall(small, headers, uploads));
     return { file: asSent(inRow(small)), object };
   }
-  const { quotaBytes: quota } = door.services.config;
-  const opened = await open(request, door, { used: quota !== undefined });
+  const { config } = door.services;
+  const opened = await open(request, door, { used: config.quotaBytes !== undefined });
   const place = placeOf(opened);
-  const check = (sizeBytes: number) => void roomFor(sizeBytes, opened, place, quota);
+  const check = (sizeBytes: number) => {
+    checkSize(sizeBytes, opened, place, config);
+    roomFor(sizeBytes, opened, place, config);
+  };
   check(body.declaredBytes ?? 0);
   const kept = place.parent.kind === "files"
     ? asSent(await keepFile(body, uploads, check))
@@ -178,12 +192,24 @@ const readObject = async (
 ): Promise<CalendarObjectData> =>
   await readCalendarObjectInTurns(foundIn(kept).content.body, zones);
 
+function checkSize(
+  sizeBytes: number,
+  { snapshot: { owner } }: Opened,
+  { parent: { kind } }: ObjectPlace,
+  config: Config,
+): void {
+  const { calendarObjectBytes, fileBytes } = boundsOf(owner, config);
+  if (kind === "files") requireSize(sizeBytes, fileBytes);
+  else requireSize(sizeBytes, calendarObjectBytes, C.maxResourceSize);
+}
+
 const roomFor = (
   added: number,
-  { snapshot: { used } }: Opened,
+  { snapshot: { used, owner } }: Opened,
   { parent: { collection: { ownerId } }, existing }: ObjectPlace,
-  quota: number | undefined,
+  config: Config,
 ) => {
+  const { quotaBytes: quota } = boundsOf(owner, config);
   const replaced = existing && existing.sizeBytes + existing.attachedBytes;
   return requireQuota({ quota, ownerId, used, replaced, added });
 };

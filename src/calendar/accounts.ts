@@ -1,5 +1,5 @@
 import { foldName } from "../access/names.ts";
-import type { Credential, Principal } from "../model.ts";
+import type { Credential, Principal, PrincipalBounds } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { PrincipalEntry } from "../store/store.ts";
 import type { WantedPrincipal } from "./principal_plan.ts";
@@ -44,6 +44,16 @@ export function setDisabled(principal: Principal, disabled: boolean): Decision<v
   const change = { kind: "set-principal", id: principal.id, disabled } as const;
   return { rests: [isAsRead(principal)], changes: [change], reply: undefined };
 }
+
+/** What is absent in `bounds` is from now on as for everybody. */
+export const setBounds = (
+  principal: Principal,
+  bounds: Pick<PrincipalBounds, "quotaBytes" | "resourceBytes">,
+): Decision<void> => ({
+  rests: [isAsRead(principal)],
+  changes: [{ kind: "set-bounds", id: principal.id, ...bounds }],
+  reply: undefined,
+});
 
 /** `existing`: the app passwords that there are; each label stands once. */
 export function addAppPassword(

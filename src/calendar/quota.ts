@@ -1,7 +1,39 @@
 import { limits } from "../limits.ts";
-import type { Change, Fact, StoredProperty } from "../model.ts";
-import { Refusal } from "../refusal.ts";
+import type { Change, Fact, Principal, StoredProperty } from "../model.ts";
+import { type PreconditionName, Refusal } from "../refusal.ts";
 import { D } from "../xml/names.ts";
+
+/** What holds for everybody, in bytes. */
+interface CommonBounds {
+  readonly quotaBytes?: number;
+  readonly calendarObjectBytes: number;
+  readonly attachmentBytes: number;
+  readonly fileBytes: number;
+}
+
+/** What holds in the homes of this principal. */
+export function boundsOf<B extends CommonBounds>(owner: Principal | undefined, common: B): B {
+  const own = owner?.bounds;
+  if (!own) return common;
+  const { quotaBytes = common.quotaBytes, resourceBytes = Infinity } = own;
+  const most = (bytes: number) => Math.min(bytes, resourceBytes);
+  return {
+    ...common,
+    quotaBytes,
+    calendarObjectBytes: most(common.calendarObjectBytes),
+    attachmentBytes: most(common.attachmentBytes),
+    fileBytes: most(common.fileBytes),
+  };
+}
+
+/** @throws {Refusal} 413, with this precondition. */
+export function requireSize(
+  sizeBytes: number,
+  mostBytes: number,
+  precondition?: PreconditionName,
+): void {
+  if (sizeBytes > mostBytes) throw new Refusal(413, precondition);
+}
 
 /** All in bytes. */
 export interface QuotaFacts {

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
-import type { Collection } from "../model.ts";
+import { type Command, Option } from "commander";
+import type { AttachmentForm, Collection } from "../model.ts";
 import { addCalendarExport } from "./calendar_export.ts";
 import { addCalendarImport } from "./calendar_import.ts";
-import { calendarsOf } from "./calendars.ts";
+import { calendarNamed, calendarsOf } from "./calendars.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import type { Io } from "./io.ts";
 
@@ -16,8 +16,37 @@ export function addCalendarCommands(program: Command, io: Io): void {
     .option("--json", "as a JSON array")
     .action((name: string, options: ListOptions) => list(name, options, io));
 
+  takesDatabase(calendar.command("set"))
+    .description("change what a calendar does")
+    .argument("<name>", "whose")
+    .argument("<calendar>", "its name in URLs")
+    .addOption(
+      new Option("--attachments <form>", "what comes inside of events: stays there, or is managed")
+        .choices(["inline", "managed"])
+        .makeOptionMandatory(),
+    )
+    .action((name: string, calendar: string, options: SetOptions) =>
+      set(name, calendar, options, io)
+    );
+
   addCalendarImport(calendar, io);
   addCalendarExport(calendar, io);
+}
+
+interface SetOptions extends DatabaseOptions {
+  readonly attachments: AttachmentForm;
+}
+
+async function set(
+  name: string,
+  calendar: string,
+  { attachments, ...options }: SetOptions,
+  io: Io,
+): Promise<void> {
+  await withStore(await configOf(options, io), "refuse", async (store) => {
+    const { id } = await calendarNamed(store, name, calendar);
+    await store.commit([], [{ kind: "set-collection", id, attachments, at: Date.now() }]);
+  });
 }
 
 interface ListOptions extends DatabaseOptions {

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { hashPassword } from "../access/passwords.ts";
-import { addPrincipal, setDisabled, setPassword } from "../calendar/accounts.ts";
+import { addPrincipal, setBounds, setDisabled, setPassword } from "../calendar/accounts.ts";
 import { transact } from "../calendar/transact.ts";
 import type { PrincipalEntry } from "../store/store.ts";
 import { addAppPasswordCommands } from "./app_password.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
+import { UsageError } from "./errors.ts";
 import { passwordOption, readPassword } from "./input.ts";
 import type { Io } from "./io.ts";
 import { changeOne, given } from "./people.ts";
@@ -40,7 +41,19 @@ export function addUserCommands(program: Command, io: Io): void {
       .action((name: string, options: DatabaseOptions) => enable(name, disabled, options, io));
   }
 
+  takesDatabase(user.command("limit"))
+    .description("bound what the account may store; without options, as for everybody")
+    .argument("<name>")
+    .option("--quota <bytes>", "all of it together")
+    .option("--resource <bytes>", "each event, attachment or file, where that is less than for all")
+    .action((name: string, options: LimitOptions) => limit(name, options, io));
+
   addAppPasswordCommands(user, io);
+}
+
+interface LimitOptions extends DatabaseOptions {
+  readonly quota?: string;
+  readonly resource?: string;
 }
 
 interface PasswordOptions extends DatabaseOptions {
@@ -104,6 +117,28 @@ async function password(name: string, options: PasswordOptions, io: Io): Promise
     const hash = await hashPassword(plain, config.passwordCost);
     await changeOne(store, name, ({ principal }) => setPassword(principal, hash, given().now));
   });
+}
+
+async function limit(name: string, options: LimitOptions, io: Io): Promise<void> {
+  const quotaBytes = bytesIn("--quota", options.quota);
+  const resourceBytes = bytesIn("--resource", options.resource);
+  await withStore(
+    await configOf(options, io),
+    "refuse",
+    (store) =>
+      changeOne(
+        store,
+        name,
+        ({ principal }) => setBounds(principal, { quotaBytes, resourceBytes }),
+      ),
+  );
+}
+
+function bytesIn(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new UsageError(`${option} must be a whole number of bytes`);
 }
 
 async function enable(

@@ -9,6 +9,7 @@ type Content = Pick<StoredObject, "body" | "blobs">;
 /** The bytes of an object: at once where they are all in its row, else as they are read. */
 export function bodyStream(content: Content, store: Store, range: ByteRange = all): BodyInit {
   if (content.blobs.length === 0) {
+    if (typeof content.body === "string" && range === all) return content.body;
     return octetsOf(content.body).subarray(range.from, range.to) as Uint8Array<ArrayBuffer>;
   }
   const parts = piecesOf(content, store, range);

@@ -1,4 +1,5 @@
 import { type Timezones, withTimezones } from "../ical/by_reference.ts";
+import { encodeSegment } from "../http/path.ts";
 import { jcalOf } from "../ical/jcal/write.ts";
 import { type CompPart, partOf } from "../ical/partial.ts";
 import { expanded } from "../ical/expand.ts";
@@ -17,6 +18,7 @@ import { C, D, type XmlName } from "../xml/names.ts";
 import { childNamed, childrenNamed, type XmlElement } from "../xml/tree.ts";
 import { allprop, type Asked, askedProp } from "./properties.ts";
 import type { Look } from "./door.ts";
+import { linkedObject } from "./inline_links.ts";
 import type { CollectionResource } from "./resource.ts";
 import { Splices, valueTexts } from "./splices.ts";
 import { jcalType } from "./variant.ts";
@@ -42,6 +44,8 @@ export interface CalendarPlaces {
   readonly store: Store;
   readonly parents: readonly CollectionResource[];
   readonly timezones: Timezones;
+  /** The origin that the client sees, where it is told links in place of attachments. */
+  readonly linksAt?: string;
   /** In which floating times are, instead of the calendar's own zone (RFC 4791 §9.8). */
   readonly zone?: Zone;
 }
@@ -60,7 +64,7 @@ export interface CalendarDataWriter {
  */
 export function calendarDataWriter(
   asked: Asked,
-  { parents, timezones, zone, store }: CalendarPlaces,
+  { parents, timezones, linksAt, zone, store }: CalendarPlaces,
 ): CalendarDataWriter {
   const wanted = calendarDataIn(asked);
   if (wanted === undefined) return { calendarData: () => "", splices: new Splices(store) };
@@ -68,15 +72,18 @@ export function calendarDataWriter(
   const comp = childNamed(wanted, C.comp);
   const part = comp && compPart(comp);
   const limited = recurrenceWriter(wanted);
-  const zones = new Map(parents.map(({ collection: { id, timezone } }) => [
+  const places = new Map(parents.map(({ href, collection: { id, timezone } }) => [
     id,
-    once(() => createZones(zone ?? zoneOfCalendar(timezone))),
+    { href, zones: once(() => createZones(zone ?? zoneOfCalendar(timezone))) },
   ]));
   const splices = new Splices(store, jcal ? valueTexts.unfolded : valueTexts.asSent);
   const calendarData = (content: StoredObject) => {
-    const written = splices.textOf(content);
-    const of = zones.get(content.collectionId);
-    const chosen = limited && of ? limited(written, of()) : written;
+    const at = places.get(content.collectionId);
+    const told = linksAt !== undefined && at
+      ? linkedObject(content, linksAt + at.href + encodeSegment(content.name))
+      : content;
+    const written = splices.textOf(told);
+    const chosen = limited && at ? limited(written, at.zones()) : written;
     const whole = withTimezones(chosen, timezones);
     const text = part ? partOf(whole, part) : whole;
     return jcal ? jcalOf(text) : text;

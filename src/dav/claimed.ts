@@ -42,9 +42,9 @@ export const idsOf = (
  */
 export function claimed(
   content: Pick<OwnedContent, "body" | "blobs" | "sizeBytes">,
-  claims: readonly Claim[],
   { known, asker, config, urls }: Claiming,
 ): OwnedContent {
+  const claims = claimsOf(content.body, urls.idOf);
   if (claims.length === 0) return { ...content, attachments: [], rests: [], isSame: true };
   const before = passageOf(content);
   const { passage, attachments, rests } = ownAttachments(before, claims, {

@@ -56,13 +56,12 @@ async function calendarContent(
       : await keepObject(bytesOf(stored, store), uploads);
     const data = await readCalendarObjectInTurns(kept.body);
     const urls = attachmentUrls(origin);
-    const claims = claimsOf(data.body, urls.idOf);
-    const attachments = idsOf(claims);
+    const attachments = idsOf(claimsOf(data.body, urls.idOf));
     const known = attachments.length === 0
       ? []
       : (await store.load({ asker: asker.id, place: { kind: "fixed" }, attachments })).attachments;
     const claiming = { known, asker, config, urls };
-    const owned = claimed({ ...kept, ...data }, claims, claiming);
+    const owned = claimed({ ...kept, ...data }, claiming);
     return { ...data, ...owned, contentType: calendarObjectType };
   } catch (error) {
     if (error instanceof Refusal) return error;

@@ -1,3 +1,4 @@
+import type { StoredObject } from "../model.ts";
 import type { Store } from "../store/store.ts";
 import type { Door } from "./door.ts";
 import { memberOf } from "./members.ts";
@@ -43,11 +44,15 @@ export async function* objectsOf(
   }
 }
 
-/** The text of all objects of a collection, by name, with marks for what `splices` will put there. */
+/**
+ * The text of all objects of a collection, by name, with marks for what `splices` will put there;
+ * `tell` gives each as it is told.
+ */
 export async function* textsOf(
   store: Store,
   collectionId: number,
   splices: Splices,
+  tell: (object: StoredObject) => StoredObject = (object) => object,
 ): AsyncGenerator<string> {
-  for await (const object of store.objectsOf(collectionId, {})) yield splices.textOf(object);
+  for await (const object of store.objectsOf(collectionId, {})) yield splices.textOf(tell(object));
 }

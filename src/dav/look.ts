@@ -1,6 +1,6 @@
 import { type Preferences, readPrefer } from "../http/prefer.ts";
 import { calendarDataWriter, type CalendarPlaces } from "./calendar_data.ts";
-import type { Look } from "./door.ts";
+import type { DavRequest, Look } from "./door.ts";
 import type { Asked } from "./properties.ts";
 import type { Splices } from "./splices.ts";
 import { timezonesIn, variantIn } from "./variant.ts";
@@ -16,11 +16,13 @@ export const lookIn = (headers: Headers): Look & Preferences => ({
  * answer is to hold; throws as {@linkcode calendarDataWriter}.
  */
 export function objectsLook(
-  headers: Headers,
+  { headers, origin }: Pick<DavRequest, "headers" | "origin">,
   asked: Asked,
-  places: Omit<CalendarPlaces, "timezones">,
+  places: Omit<CalendarPlaces, "timezones" | "linksAt">,
 ): { readonly look: Look & Preferences; readonly splices: Splices } {
   const timezones = timezonesIn(headers);
-  const { calendarData, splices } = calendarDataWriter(asked, { ...places, timezones });
-  return { look: { ...lookIn(headers), calendarData }, splices };
+  const look = lookIn(headers);
+  const linksAt = look.variant?.linked ? origin : undefined;
+  const writer = calendarDataWriter(asked, { ...places, timezones, linksAt });
+  return { look: { ...look, calendarData: writer.calendarData }, splices: writer.splices };
 }

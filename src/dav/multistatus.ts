@@ -39,12 +39,21 @@ export async function multistatus(
     isWhole = done;
     begun += value;
   }
-  const body = isWhole ? begun : textStream(resumed(begun, texts));
-  return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
+  const all = { ...xmlHeaders, ...headers };
+  if (!isWhole) {
+    return new Response(textStream(resumed(begun, texts)), { status: 207, headers: all });
+  }
+  const body = utf8.encode(begun);
+  return new Response(body, {
+    status: 207,
+    headers: { ...all, "content-length": String(body.length) },
+  });
 }
 
 /** An answer of so many characters is not worth a stream, which costs more than its first pieces. */
 const wholeChars = 256 * 1024;
+
+const utf8 = new TextEncoder();
 
 async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   yield first;
@@ -105,8 +114,17 @@ export interface Propstat {
 }
 
 export function propstatResponse(href: string, propstats: readonly Propstat[]): ResponseXml {
+  const [only] = propstats;
+  if (only && propstats.length === 1 && only.status === 200) {
+    return responseOpen + escapeText(href) + okOpen + only.properties + okClose;
+  }
   return `<D:response><D:href>${escapeText(href)}</D:href>${propstatsXml(propstats)}</D:response>`;
 }
+
+// Most responses, in few pieces: to put many together is most of the work.
+const responseOpen = "<D:response><D:href>";
+const okOpen = "</D:href><D:propstat><D:prop>";
+const okClose = "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>";
 
 /** DAV:propstat elements. */
 export function propstatsXml(propstats: readonly Propstat[]): string {

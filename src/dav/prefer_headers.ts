@@ -1,4 +1,5 @@
 import type { Preferences } from "../http/prefer.ts";
+import { variantVary } from "./variant.ts";
 
 /** What is said of the preferences that an answer to PROPFIND or REPORT honours (RFC 8144 §2). */
 export function preferHeaders({ minimal, depthNoroot }: Preferences): Record<string, string> {
@@ -6,6 +7,6 @@ export function preferHeaders({ minimal, depthNoroot }: Preferences): Record<str
     ...(minimal ? ["return=minimal"] : []),
     ...(depthNoroot ? ["depth-noroot"] : []),
   ];
-  const vary = { vary: "Prefer, Brief" };
+  const vary = { vary: `Prefer, Brief, ${variantVary}` };
   return applied.length === 0 ? vary : { ...vary, "preference-applied": applied.join(", ") };
 }

@@ -1,4 +1,5 @@
 import { type SupportedPrivilege, supportedPrivileges } from "../access/privileges.ts";
+import { boundsOf } from "../calendar/quota.ts";
 import type { Collection } from "../model.ts";
 import type { PrincipalName } from "../store/store.ts";
 import { D } from "../xml/names.ts";
@@ -213,7 +214,8 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.quotaAvailableBytes, // RFC 4331 §3
     on: collectionKinds,
     allprop: false,
-    get({ used }, { services: { config: { quotaBytes } } }) {
+    get({ used, owner }, { services: { config } }) {
+      const { quotaBytes } = boundsOf(owner, config);
       if (used === undefined || quotaBytes === undefined) return undefined;
       return [String(Math.max(0, quotaBytes - used))];
     },

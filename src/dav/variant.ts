@@ -4,6 +4,7 @@ import { type EntityTags, quoted } from "../http/etag.ts";
 import type { ObjectInfo } from "../model.ts";
 import { type Timezones, withTimezones } from "../ical/by_reference.ts";
 import { jcalChunks } from "../ical/jcal/write.ts";
+import { quirksOf } from "./quirks.ts";
 
 /**
  * A representation of a calendar object besides the bytes that were PUT, which whoever asks for
@@ -14,6 +15,8 @@ export interface Variant {
   /** As jCal (RFC 7265). */
   readonly jcal: boolean;
   readonly timezones: Timezones;
+  /** With links in place of the attachments that are in it, for programs that choke on those. */
+  readonly linked: boolean;
 }
 
 export const jcalType = "application/calendar+json";
@@ -26,7 +29,8 @@ export function variantIn(headers: Headers): Variant | undefined {
   const weight = weightOf(headers, jcalType) ?? 0;
   const jcal = weight > 0 && weight >= (weightOf(headers, "text/calendar") ?? 0);
   const timezones = timezonesIn(headers);
-  return jcal || timezones !== "as-written" ? { jcal, timezones } : undefined;
+  const linked = quirksOf(headers).linksAttachments;
+  return jcal || linked || timezones !== "as-written" ? { jcal, timezones, linked } : undefined;
 }
 
 /** `CalDAV-Timezones` (RFC 7809 §7.1). */
@@ -40,11 +44,11 @@ export const hasVariants = ({ component }: Pick<ObjectInfo, "component">): boole
   component !== undefined;
 
 /** With every answer that depends on it. */
-export const variantVary = "Accept, CalDAV-Timezones";
+export const variantVary = "Accept, CalDAV-Timezones, User-Agent";
 
 /** Its own one (RFC 9110 §8.8.1): made of the ETag of what was PUT. */
-export const variantEtag = (etag: string, { jcal, timezones }: Variant): string =>
-  quoted(`${etag.slice(1, -1)}-${jcal ? "j" : ""}${marks[timezones]}`);
+export const variantEtag = (etag: string, { jcal, timezones, linked }: Variant): string =>
+  quoted(`${etag.slice(1, -1)}-${jcal ? "j" : ""}${marks[timezones]}${linked ? "l" : ""}`);
 
 const marks: Readonly<Record<Timezones, string>> = {
   "as-written": "",
@@ -63,7 +67,13 @@ export const versionConditions = (conditions: Conditions): Conditions => ({
 });
 
 const versions = <T extends EntityTags | undefined>(tags: T): T | readonly string[] =>
-  Array.isArray(tags) ? tags.map((tag: string) => tag.replace(/-(?:j[tf]?|[tf])"$/, '"')) : tags;
+  Array.isArray(tags)
+    ? tags.map((tag: string) => tag.replace(/-(?:j[tf]?l?|[tf]l?|l)"$/, '"'))
+    : tags;
+
+/** The ETag of an object for whoever gets this variant, or none but what was PUT. */
+export const etagFor = (etag: string, variant: Variant | undefined): string =>
+  variant ? variantEtag(etag, variant) : etag;
 
 /** The content of the variant. */
 export function variantChunks(text: string, { jcal, timezones }: Variant): Iterable<string> {

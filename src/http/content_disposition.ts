@@ -15,8 +15,12 @@ export function attachment(name: string): string {
 export function fileNameIn(header: string): string | undefined {
   const pairs = readPairs(splitOutsideQuotes(withCharacters(header), ";"));
   const [, encoded] = /^utf-8'[^']*'(.*)$/i.exec(pairs.get("filename*") ?? "") ?? [];
-  const written = (encoded && percentDecoded(encoded)) ?? pairs.get("filename");
-  const [name = ""] = /[^/\\]*$/.exec(written ?? "") ?? [];
+  return fileNameOf((encoded && percentDecoded(encoded)) ?? pairs.get("filename") ?? "");
+}
+
+/** The name of a file as it is kept, of what somebody calls it; as {@linkcode fileNameIn}. */
+export function fileNameOf(written: string): string | undefined {
+  const [name = ""] = /[^/\\]*$/.exec(written) ?? [];
   const kept = name.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim();
   return /^\.*$/.test(kept) ? undefined : shortened(kept);
 }

@@ -26,9 +26,14 @@ export function releasingSent(response: Response): Response {
   return new Response(body, response);
 }
 
-/** Without a look at the body, which would make a stream of one that is there at once. */
-const mayBeLong = ({ status, headers }: Response): boolean =>
-  status === 207 || Number(headers.get("content-length")) > worthBytes;
+/**
+ * Without a look at the body, which would make a stream of one that is there at once: of a 207, that
+ * is one which tells its length.
+ */
+function mayBeLong({ status, headers }: Response): boolean {
+  const length = headers.get("content-length");
+  return status === 207 ? length === null : Number(length) > worthBytes;
+}
 
 function release({ buffer, byteLength }: Uint8Array): void {
   const isWhole = byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;

@@ -106,6 +106,15 @@ export function statementsOf(change: Change): Statement[] {
     }
     case "set-principal":
       return setPrincipal(change);
+    case "set-bounds":
+      return [
+        statement(
+          "UPDATE principals SET quota_bytes = ?2, resource_bytes = ?3 WHERE id = ?1",
+          change.id,
+          change.quotaBytes ?? null,
+          change.resourceBytes ?? null,
+        ),
+      ];
     case "set-addresses":
       return [
         statement("DELETE FROM addresses WHERE principal_id = ?1", change.principalId),
@@ -282,18 +291,19 @@ const deleteCollection = (id: number, at: number): Statement[] => [
 ];
 
 function setCollection(change: Extract<Change, { kind: "set-collection" }>): Statement[] {
-  const { id, displayName, timezone, transparent, at } = change;
+  const { id, displayName, timezone, transparent, attachments, at } = change;
   const columns: [string, Argument | undefined][] = [
     ["display_name", displayName],
     ["timezone", timezone],
     ["transparent", transparent],
+    ["attachments", attachments],
   ];
   const set = columns.flatMap(([column, value]) =>
     value === undefined
       ? []
       : [statement(`UPDATE collections SET ${column} = ?2 WHERE id = ?1`, id, value)]
   );
-  const decides = timezone !== undefined || transparent !== undefined;
+  const decides = [timezone, transparent, attachments].some((value) => value !== undefined);
   const sql = `UPDATE collections SET modified = ?2, settings = settings + ?3 WHERE id = ?1`;
   return [...set, statement(sql, id, at, decides ? 1 : 0)];
 }

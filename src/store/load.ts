@@ -75,12 +75,13 @@ function snapshotOf(question: Question, [rows = [], ...results]: Results): Snaps
     besides(question).map(([name], index) => [name, results[also.length + index]]),
   );
   const { locks = [], used: [used] = [], children = [], contents = [], attachments = [] } = beside;
+  const people = peopleOf(question, rows);
   return {
-    ...peopleOf(question, rows),
+    ...people,
     ...chainOf(question, rows),
     also: located,
     locks: locks.map((row) => lockOf(parsed(row[0]))),
-    used: used && Number(used[0]),
+    used: used ? Number(used[0]) : people.owner?.bounds?.usedBytes,
     children: children.map((row) => collectionOf(parsed(row[0]))),
     attachments: attachments.map((row) => knownAttachmentOf(parsed(row[0]))),
     sameContent: new Map(contents.map((row) => [String(row[0]), Number(row[1])])),

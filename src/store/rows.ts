@@ -1,4 +1,5 @@
 import type {
+  AttachmentForm,
   BlobPart,
   Body,
   Collection,
@@ -7,6 +8,7 @@ import type {
   CredentialKind,
   ObjectInfo,
   Principal,
+  PrincipalBounds,
   PrincipalKind,
   StoredObject,
   StoredProperty,
@@ -39,13 +41,17 @@ type PrincipalFields = readonly [
   accessVersion: number,
   credentialVersion: number,
   addresses: readonly string[],
+  bounds: readonly [quota: number | null, used: number | null, resource: number | null] | null,
 ];
 
-/** Of `p`. */
+/** Of `p`; few have bounds of their own. */
 export const principalSql =
   `json_array(p.id, p.kind, p.name, p.display_name, p.admin, p.disabled, p.access_version,
     p.credential_version, json((SELECT json_group_array(address) FROM (SELECT address FROM addresses
-      WHERE principal_id = p.id AND NOT alias ORDER BY position))))`;
+      WHERE principal_id = p.id AND NOT alias ORDER BY position))),
+    CASE WHEN coalesce(p.quota_bytes, p.resource_bytes) IS NOT NULL THEN json_array(p.quota_bytes,
+      CASE WHEN p.quota_bytes IS NOT NULL THEN (SELECT coalesce(sum(u.used_bytes), 0)
+        FROM collections u WHERE u.owner_id = p.id) END, p.resource_bytes) END)`;
 
 export function principalOf(fields: unknown): Principal {
   const [
@@ -58,6 +64,7 @@ export function principalOf(fields: unknown): Principal {
     accessVersion,
     credentialVersion,
     addresses,
+    bounds,
   ] = fields as PrincipalFields;
   return {
     id,
@@ -69,8 +76,15 @@ export function principalOf(fields: unknown): Principal {
     disabled: disabled === 1,
     accessVersion,
     credentialVersion,
+    ...(bounds && { bounds: boundsOf(bounds) }),
   };
 }
+
+const boundsOf = ([quota, used, resource]: NonNullable<PrincipalFields[9]>): PrincipalBounds => ({
+  quotaBytes: quota ?? undefined,
+  usedBytes: used ?? undefined,
+  resourceBytes: resource ?? undefined,
+});
 
 /** Commit number of `c`; a home counts what happens in its children (RFC 6578 on the home). */
 export const collectionCommit = `CASE WHEN c.parent_id IS NULL
@@ -87,6 +101,7 @@ type CollectionFields = readonly [
   components: readonly string[] | null,
   timezone: string | null,
   transparent: number,
+  attachments: AttachmentForm,
   settings: number,
   commit: number,
   floor: number,
@@ -98,12 +113,12 @@ type CollectionFields = readonly [
 /** Of `c`; `properties` as {@linkcode propertiesSql} makes it, or NULL. */
 export const collectionSql = (properties: string): string =>
   `json_array(c.id, c.kind, c.owner_id, c.name, c.display_name, json(c.components), c.timezone,
-    c.transparent, c.settings, ${collectionCommit}, c.floor, c.created, c.modified, ${properties})`;
+    c.transparent, c.attachments, c.settings, ${collectionCommit}, c.floor, c.created, c.modified, ${properties})`;
 
 export function collectionOf(fields: unknown): Collection {
   const [id, kind, ownerId, name, displayName, components, timezone, transparent, ...more] =
     fields as CollectionFields;
-  const [settings, commit, floor, created, modified, properties] = more;
+  const [attachments, settings, commit, floor, created, modified, properties] = more;
   return {
     id,
     kind,
@@ -113,6 +128,7 @@ export function collectionOf(fields: unknown): Collection {
     components: components ?? undefined,
     timezone: timezone ?? undefined,
     transparent: transparent === 1,
+    attachments,
     settings,
     commit,
     floor,

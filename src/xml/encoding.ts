@@ -49,16 +49,22 @@ function labelByBytes([first, second, third]: Uint8Array): string | undefined {
 
 /** All that is left has the declaration in ASCII. */
 function labelByDeclaration(bytes: Uint8Array): string | undefined {
-  const head = new TextDecoder("iso-8859-1").decode(bytes.subarray(0, declarationBytes));
+  const head = String.fromCharCode(...bytes.subarray(0, declarationBytes));
   const declared = declaration.exec(head)?.[3];
   return declared === undefined ? undefined : labelsOf(declared)[0];
 }
 
 function decoded(bytes: Uint8Array, label: string): string {
   try {
-    return new TextDecoder(label, { fatal: true }).decode(bytes);
+    return decoderOf(label).decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) throw notWellFormed(`it is not in ${label}`);
     throw error;
   }
 }
+
+/** To make one takes longer than to read most documents. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+const decoderOf = (label: string): TextDecoder =>
+  label === "utf-8" ? utf8 : new TextDecoder(label, { fatal: true });

@@ -347,6 +347,11 @@ export const CS = {
   calendarAvailability: "{http://calendarserver.org/ns/}calendar-availability",
 } as const satisfies Record<string, XmlName>;
 
+/** This server's own. */
+export const V = {
+  attachments: "{urn:davit}attachments",
+} as const satisfies Record<string, XmlName>;
+
 /** Apple iCal: how a calendar looks in a list. */
 export const A = {
   autoprovisioned: "{http://apple.com/ns/ical/}autoprovisioned",

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { calendar, component, event, task, zone } from "../fixtures/events.ts";
-import { openFileStore } from "../../src/store/file.ts";
+import { fileExecutor, openFileStore } from "../../src/store/file.ts";
 import { type Cli, temporaryCli } from "./cli.ts";
 
 /** With an account, alice. */
@@ -49,6 +49,28 @@ Deno.test("calendar list: as lines and as JSON", async () => {
     { name: "calendar", displayName: "Calendar", components: ["VEVENT"] },
     { name: "tasks", displayName: "Tasks", components: ["VTODO"] },
   ]);
+});
+
+Deno.test("calendar set: what becomes of attachments", async () => {
+  await using cli = await withAlice();
+  const set = (...args: readonly string[]) => cli.run(["calendar", "set", "alice", ...args]);
+  const form = async () => {
+    const store = await openFileStore(`${cli.folder}/data/davit.db`);
+    const place = { kind: "tree", home: "calendar-home", owner: "alice" } as const;
+    const { chain } = await store.load({ asker: 0, place: { ...place, segments: ["calendar"] } });
+    store.close();
+    return chain[1]?.attachments;
+  };
+  assertEquals(await form(), "inline");
+  for (const value of ["managed", "inline"]) {
+    assertEquals((await set("calendar", "--attachments", value)).code, 0);
+    assertEquals(await form(), value);
+  }
+  for (const wrong of [["calendar"], ["calendar", "--attachments", "x"]]) {
+    assertEquals((await set(...wrong)).code, 2);
+  }
+  assertEquals((await set("none", "--attachments", "managed")).code, 1);
+  assertEquals(await form(), "inline");
 });
 
 Deno.test("calendar import: an object for each UID, its bytes kept", async () => {
@@ -185,6 +207,25 @@ Deno.test("calendar import: an object that is too large for its row comes out as
   const reason = "Line 6010 has more than 1048576 bytes of text.";
   assertEquals(code, 1);
   assertStringIncludes(err, `davit: skipped UID huge: ${reason}\n`);
+});
+
+Deno.test("calendar import: attachments go into blobs, once, and come out again", async () => {
+  await using cli = await withAlice();
+  const value = (fill: string) =>
+    Array.from({ length: 8_000 }, (_, line) => `\r\n ${String(line).padStart(72, fill)}`).join("");
+  const attach = "ATTACH;ENCODING=BASE64;VALUE=BINARY:";
+  const lines = [attach + value("A"), attach + value("B"), attach + value("A")];
+  const large = event({ uid: "large", lines });
+  assertEquals((await into(cli, large)).out, "imported 1, changed 0, unchanged 0, skipped 0\n");
+  assertEquals((await into(cli, large)).out, "imported 0, changed 0, unchanged 1, skipped 0\n");
+  const changed = large.replace(value("B"), value("C"));
+  assertEquals((await into(cli, changed)).out, "imported 0, changed 1, unchanged 0, skipped 0\n");
+  assertStringIncludes(await outOf(cli), [lines[0], attach + value("C"), lines[2]].join("\r\n"));
+  const database = fileExecutor(`${cli.folder}/data/davit.db`);
+  const kept = { sql: "SELECT id FROM blobs WHERE state = 'kept'", args: [] };
+  const [rows = []] = await database.read([kept]);
+  database.close();
+  assertEquals(rows.length, 3); // The one that was replaced is restorable.
 });
 
 const refusals = [

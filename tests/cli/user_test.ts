@@ -205,3 +205,32 @@ Deno.test("user app-password: a label stands once, and is numbered where none is
   const gone = await cli.run(["user", "app-password", "revoke", "alice", "--name", "phone"]);
   assertEquals([gone.code, gone.err], [1, 'davit: alice has no app password "phone"\n']);
 });
+
+Deno.test("user limit: sets bounds, changes them, and takes them away", async () => {
+  await using cli = await temporaryCli();
+  await add(cli, "alice");
+  const bounds = () =>
+    inStore(cli, async (store) => {
+      const { principal } = await store.principalNamed("alice") ?? {};
+      return [principal?.bounds?.quotaBytes, principal?.bounds?.resourceBytes];
+    });
+  for (
+    const [options, expected] of [
+      [["--quota", "5000000000", "--resource", "1000000"], [5_000_000_000, 1_000_000]],
+      [["--quota", "0"], [0, undefined]],
+      [[], [undefined, undefined]],
+    ] as const
+  ) {
+    assertEquals(await cli.run(["user", "limit", "alice", ...options]), {
+      code: 0,
+      out: "",
+      err: "",
+    });
+    assertEquals(await bounds(), [...expected]);
+  }
+  for (const wrong of ["1G", "-1", "", "1e3"]) {
+    const { code, err } = await cli.run(["user", "limit", "alice", `--quota=${wrong}`]);
+    assertEquals(code, 2);
+    assertMatch(err, /--quota must be a whole number of bytes/);
+  }
+});

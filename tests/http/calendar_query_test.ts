@@ -341,7 +341,10 @@ for (const header of minimal) {
     const prop = "<D:getetag/><D:bogus/>";
     const response = await ask(house, calendar, query(comp("VEVENT"), { prop }), header);
     assertEquals(response.headers.get("preference-applied"), "return=minimal");
-    assertEquals(response.headers.get("vary"), "Prefer, Brief");
+    assertEquals(
+      response.headers.get("vary"),
+      "Prefer, Brief, Accept, CalDAV-Timezones, User-Agent",
+    );
     const { responses } = await multistatusOf(response);
     assertEquals(responses.map(({ propstats }) => propstats), [[200]]);
     const bogus = query(comp("VEVENT"), { prop: "<D:bogus/>" });

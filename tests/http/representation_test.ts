@@ -28,7 +28,7 @@ const held = (status: number, body: string) => ({
   type: "text/calendar; charset=utf-8",
   location: path,
   applied: "return=representation",
-  vary: "Prefer",
+  vary: "Prefer, User-Agent",
 });
 
 const bare = (status: number) => ({

@@ -78,7 +78,7 @@ Deno.test("GET of a calendar: as jCal where Accept names it", async () => {
   const { headers } = response;
   assertEquals([headers.get("content-type"), headers.get("vary")], [
     jcal,
-    "Accept, CalDAV-Timezones",
+    "Accept, CalDAV-Timezones, User-Agent",
   ]);
   assertNotEquals(headers.get("etag"), plain);
   assert(headers.get("content-disposition")?.includes(`"Calendar.json"`));

@@ -81,6 +81,23 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     assertEquals(attachments, [{ ...attachment, owners: [ids.alice], formerOwners: [] }]);
   },
 
+  async "set-bounds"(store) {
+    const bounds = async () => {
+      const { principal } = await store.principalNamed("alice") ?? {};
+      return [principal?.bounds, (await look(store, [])).used];
+    };
+    assertEquals(await bounds(), [undefined, undefined]);
+    const alice = { kind: "set-bounds", id: ids.alice } as const;
+    await write(store, { ...alice, quotaBytes: 1000 });
+    const quota = { quotaBytes: 1000, usedBytes: 16, resourceBytes: undefined };
+    assertEquals(await bounds(), [quota, 16]);
+    await write(store, { ...alice, resourceBytes: 500 });
+    const resource = { quotaBytes: undefined, usedBytes: undefined, resourceBytes: 500 };
+    assertEquals(await bounds(), [resource, undefined]);
+    await write(store, alice);
+    assertEquals(await bounds(), [undefined, undefined]);
+  },
+
   async "drop-uploads"(store, query) {
     const data = new Uint8Array(9);
     await store.writeChunks([51, 52, 53].map((blobId) => ({ blobId, position: 0, data })), now);
@@ -148,6 +165,7 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
       id: 20,
       ownerId: ids.alice,
       name: "more",
+      attachments: "inline",
       settings: 1,
       commit: 3,
       floor: 0,
@@ -265,8 +283,15 @@ const kinds: { readonly [K in Kind]: (store: Store, query: Query) => Promise<voi
     assertEquals(placed, { ...named, timezone: "Europe/Berlin", settings: 2, commit: 4 });
     const hidden = await set({ transparent: true });
     assertEquals(hidden, { ...placed, transparent: true, settings: 3, commit: 5 });
-    const bare = await set({ displayName: null, timezone: null, transparent: false });
-    assertEquals(bare, { ...before, settings: 4, commit: 6, modified: later });
+    const managed = await set({ attachments: "managed" });
+    assertEquals(managed, { ...hidden, attachments: "managed", settings: 4, commit: 6 });
+    const bare = await set({
+      displayName: null,
+      timezone: null,
+      transparent: false,
+      attachments: "inline",
+    });
+    assertEquals(bare, { ...before, settings: 5, commit: 7, modified: later });
   },
 
   async "set-property"(store) {

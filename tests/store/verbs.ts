@@ -78,6 +78,7 @@ const changes: { readonly [K in Change["kind"]]: Change } = {
   "delete-locks": { kind: "delete-locks", tokens: ["lock:1"] },
   "make-principal": makePrincipal({ id: 4, name: "team", kind: "group" }),
   "set-principal": { kind: "set-principal", id: bob, admin: true },
+  "set-bounds": { kind: "set-bounds", id: bob, quotaBytes: 9, resourceBytes: 5 },
   "set-addresses": { kind: "set-addresses", principalId: bob, addresses: ["b@example.org"] },
   "set-members": { kind: "set-members", groupId: 4, members: ["alice", "bob"] },
   "set-password": { kind: "set-password", principalId: bob, hash: "#", created: now },

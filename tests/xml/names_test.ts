@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { A, C, CS, D, localOf, nameOf, namespaceOf, type XmlName } from "../../src/xml/names.ts";
+import { A, C, CS, D, localOf, nameOf, namespaceOf, V, type XmlName } from "../../src/xml/names.ts";
 
-const tables = { D, C, CS, A };
+const tables = { D, C, CS, A, V };
 
 for (const [prefix, table] of Object.entries(tables)) {
   Deno.test(`names: each key of ${prefix} is its local name in camel case`, () => {

@@ -2,14 +2,18 @@ import { checkConditions, readConditions } from "../../http/conditions.ts";
 import { attachment } from "../../http/content_disposition.ts";
 import { httpDate } from "../../http/date.ts";
 import { quoted } from "../../http/etag.ts";
+import { encodeSegment } from "../../http/path.ts";
 import { textStream } from "../../http/text_stream.ts";
 import { joinAsJcal, joinCalendars } from "../../ical/join.ts";
+import type { StoredObject } from "../../model.ts";
+import { Refusal } from "../../refusal.ts";
 import type { Store } from "../../store/store.ts";
 import { textsOf } from "../../dav/contents.ts";
 import { calendarObjectType } from "../../calendar/decide_put.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { contentAnswer } from "../../dav/methods/get.ts";
 import { dynamicHeaders } from "../../dav/multistatus.ts";
+import { attachmentAskedFor, inlineAnswer, linkedObject } from "../../dav/inline_links.ts";
 import { type Mapped, open } from "../../dav/open.ts";
 import {
   type CollectionResource,
@@ -45,10 +49,19 @@ export const head: Method = {
 };
 
 async function answer(request: DavRequest, door: Door, body: boolean): Promise<Response> {
-  const { resource } = await open(request, door, { body }) as Mapped;
+  const linkedId = attachmentAskedFor(request.url);
+  const opened = await open(request, door, { body: body || linkedId !== undefined });
+  const { resource } = opened as Mapped;
   const variant = variantIn(request.headers);
   if (!isObject(resource)) {
     return calendarAnswer(request, resource as CollectionResource, variant, door, body);
+  }
+  if (linkedId !== undefined && resource.content && hasVariants(resource.object)) {
+    const { headers } = request;
+    const { store } = door.services;
+    const found = inlineAnswer(resource.content, linkedId, { headers, body }, store);
+    if (!found) throw new Refusal(404);
+    return found;
   }
   return variant && hasVariants(resource.object)
     ? variantAnswer(request, resource, variant, door)
@@ -57,7 +70,7 @@ async function answer(request: DavRequest, door: Door, body: boolean): Promise<R
 
 function variantAnswer(
   request: DavRequest,
-  { object, content }: ObjectResource,
+  { object, content, href }: ObjectResource,
   variant: Variant,
   { services: { store } }: Door,
 ): Response {
@@ -65,7 +78,8 @@ function variantAnswer(
   const unchanged = notModified(request, etag, object.modified);
   if (unchanged) return unchanged;
   const splices = splicesFor(variant, store, valueTexts.asSent);
-  const texts = content && splices.into(variantChunks(splices.textOf(content), variant));
+  const told = content && variant.linked ? linkedObject(content, request.origin + href) : content;
+  const texts = told && splices.into(variantChunks(splices.textOf(told), variant));
   const stream = texts ? textStream(texts) : null;
   return new Response(stream, { headers: headersOf(etag, object.modified, variant) });
 }
@@ -73,7 +87,7 @@ function variantAnswer(
 /** All that is in a calendar, as it is written; its ETag moves with every change in it. */
 function calendarAnswer(
   request: DavRequest,
-  { collection, epoch }: CollectionResource,
+  { collection, epoch, href }: CollectionResource,
   variant: Variant | undefined,
   { services: { store } }: Door,
   body: boolean,
@@ -88,7 +102,11 @@ function calendarAnswer(
   const { timezones = "added" } = variant ?? {};
   const join = variant?.jcal ? joinAsJcal : joinCalendars;
   const about = { name: displayName, timezones };
-  const texts = body && splices.into(join(textsOf(store, id, splices), about));
+  const tell = (object: StoredObject) =>
+    variant?.linked
+      ? linkedObject(object, request.origin + href + encodeSegment(object.name))
+      : object;
+  const texts = body && splices.into(join(textsOf(store, id, splices, tell), about));
   const stream = texts ? textStream(texts) : null;
   const extension = variant?.jcal ? "json" : "ics";
   return new Response(stream, {

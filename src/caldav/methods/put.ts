@@ -3,7 +3,8 @@ import type { Method } from "../../dav/door.ts";
 import type { Opened } from "../../dav/open.ts";
 import { isObject } from "../../dav/resource.ts";
 import { addMemberName } from "../add_member.ts";
-import { type ObjectPlace, writeObject } from "../write_object.ts";
+import type { ObjectPlace } from "../object_place.ts";
+import { writeObject } from "../write_object.ts";
 
 /**
  * PUT of a calendar object resource (RFC 4791 §5.3.2), or of a file in a plain collection beside the

@@ -28,7 +28,7 @@ export const calendarMultiget: Report = {
       throw new Refusal(507, D.numberOfMatchesWithinLimits);
     }
     const { store } = door.services;
-    const { look, splices } = objectsLook(request.headers, asked, { parents: [parent], store });
+    const { look, splices } = objectsLook(request, asked, { parents: [parent], store });
     return multistatus(responses(hrefs, parent, asked, door, look), {
       headers: preferHeaders(look),
       splices,

@@ -36,7 +36,7 @@ export const calendarQuery: Report = {
       ? matchNamed(resource, parent, query, door)
       : matchesIn(parents, query, door);
     const { store } = door.services;
-    const { look, splices } = objectsLook(request.headers, asked, { parents, zone, store });
+    const { look, splices } = objectsLook(request, asked, { parents, zone, store });
     const write = responseWriter(asked, door, look);
     const responses = async function* (): AsyncGenerator<readonly ResponseXml[]> {
       const breaks = createBreaks();

@@ -7,7 +7,7 @@ import {
   type Source,
 } from "../../calendar/decide_relocate.ts";
 import { locksAre, locksOf, requireUnlocked } from "../../calendar/locks.ts";
-import { requireQuota } from "../../calendar/quota.ts";
+import { boundsOf, requireQuota } from "../../calendar/quota.ts";
 import { digestsOf, shareBlobs } from "../../calendar/shared_blobs.ts";
 import { transact } from "../../calendar/transact.ts";
 import { readDepth } from "../../http/depth.ts";
@@ -173,7 +173,7 @@ function decide(
     hrefOf: (name) => parentHref + encodeSegment(name),
   });
   const room = method === "MOVE" ? [] : requireQuota({
-    quota: config.quotaBytes,
+    quota: boundsOf(there.owner, config).quotaBytes,
     ownerId: destination.parent.ownerId,
     used: there.used,
     replaced: destination.object && bytesOf(destination.object),

@@ -1,5 +1,5 @@
 import { decidePutFile } from "../../calendar/decide_put_file.ts";
-import { requireQuota } from "../../calendar/quota.ts";
+import { boundsOf, requireQuota, requireSize } from "../../calendar/quota.ts";
 import { digestsOf, shareBlobs } from "../../calendar/shared_blobs.ts";
 import { transact } from "../../calendar/transact.ts";
 import { Refusal } from "../../refusal.ts";
@@ -19,12 +19,13 @@ export const putFile: Method = {
   async handle(request, door) {
     const { headers, body } = request;
     const { services } = door;
-    const { store, clock, random, config: { quotaBytes: quota } } = services;
-    const used = quota !== undefined;
+    const { store, clock, random, config } = services;
+    const used = config.quotaBytes !== undefined;
     const roomOf = (opened: Opened, added: number) => {
-      const { collection, existing } = memberOf(opened);
-      const { ownerId } = collection;
-      const { used } = opened.snapshot;
+      const { collection: { ownerId }, existing } = memberOf(opened);
+      const { used, owner } = opened.snapshot;
+      const { quotaBytes: quota, fileBytes } = boundsOf(owner, config);
+      requireSize(added, fileBytes);
       return requireQuota({ quota, ownerId, used, replaced: existing?.sizeBytes, added });
     };
     const before = await open(request, door, { used });

@@ -1,8 +1,8 @@
 import type { ContentLine } from "../content_lines.ts";
 import { type Edit, edited, meant, part, type Passage, plainPassage } from "../passage.ts";
 import { folded } from "../text.ts";
-import type { Moment } from "../time.ts";
-import { durationEnd } from "../interval.ts";
+import { type Moment, plus } from "../time.ts";
+import { durationEnd, lineOf } from "../interval.ts";
 import { dateText, utcText } from "../values.ts";
 import { toLocal } from "../zone.ts";
 import type { InstanceTarget } from "./targets.ts";
@@ -32,15 +32,21 @@ function timeFor(line: ContentLine, target: InstanceTarget): string | undefined 
   const { rid, instance, component, dtstart, read } = target;
   const { start, end } = instance;
   switch (line.name) {
-    case "DTSTART":
-      return lineAt(line, start, target) + folded(`RECURRENCE-ID${dtstart.params}:${rid}`);
+    case "DTSTART": {
+      const isOpen = !endings.some((name) => lineOf(component, name)) && !start.isDate;
+      const ending = isOpen && end.at > start.at
+        ? lineAt({ ...line, name: endName(component) }, end, target)
+        : "";
+      const id = folded(`RECURRENCE-ID${dtstart.params}:${rid}`);
+      return lineAt(line, start, target) + id + ending;
+    }
     case "DTEND":
       return lineAt(line, end, target);
     case "DUE": {
       const due = read(line);
       const first = component.lines.find(({ name }) => name === "DTSTART");
       const leadMs = due && first ? Math.max(0, (read(first)?.at ?? due.at) - due.at) : 0;
-      return lineAt(line, leadMs > 0 ? { ...start, at: start.at - leadMs } : end, target);
+      return lineAt(line, leadMs > 0 ? plus(start, { days: 0, ms: -leadMs }) : end, target);
     }
     case "DURATION": {
       const usual = durationEnd(component, start)?.at ?? end.at;
@@ -59,6 +65,8 @@ function timeFor(line: ContentLine, target: InstanceTarget): string | undefined 
   }
 }
 
+const endings = ["DTEND", "DUE", "DURATION"];
+
 const endName = ({ name }: InstanceTarget["component"]): string =>
   name === "VTODO" ? "DUE" : "DTEND";
 
@@ -71,6 +79,7 @@ function lineAt(line: ContentLine, moment: Moment, { read }: InstanceTarget): st
 function timeText(moment: Moment, written: string, as: Moment | undefined): string {
   if (moment.isDate || as?.isDate) return dateText(moment.localMs);
   if (/Z\s*$/i.test(written)) return utcText(moment.at);
-  const localMs = as === undefined || as.floating ? moment.localMs : toLocal(as.zone, moment.at);
+  const isLocal = as === undefined || as.floating || as.zone === moment.zone;
+  const localMs = isLocal ? moment.localMs : toLocal(as.zone, moment.at);
   return utcText(localMs).slice(0, -1);
 }
