@@ -121,9 +121,9 @@ CREATE TABLE objects (
   body          ANY NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX objects_name ON objects (collection_id, name);
-CREATE INDEX objects_commit ON objects (collection_id, commit_number, name);
-CREATE UNIQUE INDEX objects_uid ON objects (collection_id, uid) WHERE uid IS NOT NULL;
-CREATE INDEX objects_copies ON objects (uid) WHERE uid IS NOT NULL;
+-- With all that synchronisation tells: it need not look at the objects, which hold their content.
+CREATE INDEX objects_commit ON objects (collection_id, commit_number, name, etag);
+CREATE UNIQUE INDEX objects_uid ON objects (uid, collection_id) WHERE uid IS NOT NULL;
 CREATE INDEX objects_span
   ON objects (collection_id, component, span, first_start, id, last_end, busy, rule)
   WHERE span IS NOT NULL;

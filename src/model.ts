@@ -154,7 +154,7 @@ export interface ObjectInfo {
 }
 
 /** What is told of a member to who only wants to know whether it has changed. */
-export type ObjectTag = Pick<ObjectInfo, "name" | "etag" | "contentType" | "component" | "commit">;
+export type ObjectTag = Pick<ObjectInfo, "name" | "etag" | "commit">;
 
 /** A member with its content: `body`, into which the blobs are spliced. */
 export interface StoredObject extends ObjectInfo {

@@ -74,6 +74,10 @@ export async function* objectsIn(
 ): AsyncGenerator<readonly ObjectResource[]> {
   const { store } = door.services;
   const detail = detailOf(asked, memberKind[parent.kind], door);
+  if (detail === "tag" && !components) {
+    const tags = await store.tags(parent.collection.id, limits.syncMembers);
+    if (tags) return yield tags.map((tag) => memberOf(parent, tag));
+  }
   const { pageRows: limit } = limits;
   let after: string | undefined;
   do {

@@ -16,14 +16,19 @@ export const live = <K extends Kind>(row: LiveProperty<K>): LiveProperty =>
 /** As {@linkcode live}, of objects: a row that looks at no more of them than their tags. */
 export const liveOfTag = (
   row: Omit<LiveProperty<ObjectKind>, "get"> & {
-    get(object: ObjectTag, look: Look): readonly XmlNode[];
+    get(tagged: Tagged, look: Look): readonly XmlNode[];
   },
 ): LiveProperty =>
   live<ObjectKind>({
     ...row,
     ofTag: true,
-    get: ({ object }, _door, _asked, look) => row.get(object, look),
+    get: (resource, _door, _asked, look) => row.get(resource, look),
   });
+
+interface Tagged {
+  readonly kind: ObjectKind;
+  readonly object: ObjectTag;
+}
 
 /** The properties that a request asks for. */
 export type Asked =

@@ -56,11 +56,11 @@ export const davProperties: readonly LiveProperty[] = [
     allprop: true,
     get: ({ object }) => [String(object.sizeBytes)],
   }),
-  liveOfTag({
+  live({
     name: D.getcontenttype, // RFC 4918 §15.5
     on: objectKinds,
     allprop: true,
-    get: (object, { variant }) => [
+    get: ({ object }, _door, _asked, { variant }) => [
       variant?.jcal && hasVariants(object) ? jcalType : object.contentType,
     ],
   }),
@@ -68,8 +68,8 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.getetag, // RFC 4918 §15.6
     on: objectKinds,
     allprop: true,
-    get: (object, { variant }) => [
-      variant && hasVariants(object) ? variantEtag(object.etag, variant) : object.etag,
+    get: ({ kind, object: { etag } }, { variant }) => [
+      variant && kind !== "file" ? variantEtag(etag, variant) : etag,
     ],
   }),
   live({

@@ -5,7 +5,7 @@ import type { Detail, Listed } from "./store.ts";
 /** How an object is listed: as a cell for each that `sql` makes of `o`, and `of` reads. */
 export const listed: { readonly [D in Detail]: { sql: string; of(fields: unknown): Listed[D] } } = {
   tag: {
-    sql: "json_array(o.name, o.etag, o.content_type, o.component, o.commit_number)",
+    sql: "json_array(o.name, o.etag, o.commit_number)", // all in one index
     of: tagOf,
   },
   columns: { sql: objectSql("NULL"), of: objectOf },
@@ -23,12 +23,6 @@ export const byDetail = (sql: (object: string) => string): Readonly<Record<Detai
 export const groupOf = (query: string): string => `SELECT ${groupSql("cell")} FROM (${query})`;
 
 function tagOf(fields: unknown): ObjectTag {
-  const [name, etag, contentType, component, commit] = fields as [
-    string,
-    string,
-    string,
-    string | null,
-    number,
-  ];
-  return { name, etag, contentType, component: component ?? undefined, commit };
+  const [name, etag, commit] = fields as [string, string, number];
+  return { name, etag, commit };
 }

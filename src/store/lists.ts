@@ -4,10 +4,16 @@ import { byDetail, groupOf, listed } from "./listed.ts";
 import { collectionOf, collectionSql, grouped, objectOf, propertiesSql } from "./rows.ts";
 import type { Store, Subtree } from "./store.ts";
 
-type Lists = Pick<Store, "members" | "children" | "subtree" | "membersWithIds">;
+type Lists = Pick<Store, "tags" | "members" | "children" | "subtree" | "membersWithIds">;
 
 /** The verbs that list members of a collection. */
 export const lists = (executor: Executor): Lists => ({
+  async tags(collectionId, limit) {
+    const [[row = []] = []] = await executor.read([single(tagsSql, collectionId, limit + 1)]);
+    const tags = grouped(row[0]).map(listed.tag.of);
+    return tags.length > limit ? undefined : tags;
+  },
+
   async members(collectionId, { after, limit, detail, components }) {
     const [[row = []] = []] = await executor.read([
       single(membersSql[detail], collectionId, after ?? "", listOf(components), limit + 1),
@@ -36,6 +42,11 @@ export const lists = (executor: Executor): Lists => ({
     return grouped(row[0]).map(listed[detail].of);
   },
 });
+
+const tagsSql = groupOf(
+  `SELECT ${listed.tag.sql} AS cell FROM objects o
+    WHERE o.collection_id = ?1 ORDER BY o.commit_number, o.name LIMIT ?2`,
+);
 
 const membersSql = byDetail((object) =>
   groupOf(`SELECT ${object} AS cell FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4`)

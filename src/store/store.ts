@@ -121,7 +121,7 @@ export interface SyncPoint {
   readonly name?: string;
 }
 
-/** How much is told of each object in a list: a tag costs a third of all columns. */
+/** How much is told of each object in a list: a tag costs a sixth of all columns. */
 export interface Listed {
   readonly tag: ObjectTag;
   /** All but stored properties. */
@@ -266,6 +266,12 @@ export interface Store {
   load(question: Question): Promise<Snapshot>;
   /** The same for several places, in one batch and of one moment. */
   loadAll(questions: readonly Question[]): Promise<readonly Snapshot[]>;
+
+  /**
+   * The tags of all objects of a collection, in the order of their last change; nothing where there
+   * are more than `limit`.
+   */
+  tags(collectionId: number, limit: number): Promise<readonly ObjectTag[] | undefined>;
 
   /** Objects of a collection by name, from behind `after`; of these components, if that is said. */
   members<D extends Detail>(

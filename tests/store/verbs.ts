@@ -127,6 +127,7 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) =>
       store.findPrincipals({ kind: "identity", id: alice }, { asker: alice, after: "a", limit: 9 }),
   ],
+  tags: [(store) => store.tags(calendar, 9)],
   members: [
     (store) => store.members(calendar, { limit: limits.pageRows, detail: "properties" }),
     (store) => store.members(calendar, { after: "a", limit: 1, detail: "columns" }),
