@@ -1,3 +1,4 @@
+import { readerOf } from "../http/body_reader.ts";
 import type { OctetSource } from "../ical/split/source.ts";
 import { CommandError } from "./errors.ts";
 import { named } from "./input.ts";
@@ -29,7 +30,8 @@ async function spooled(stream: ReadableStream<Uint8Array>, name: string): Promis
   const removed = await Deno.remove(path).then(() => true, () => false); // Windows waits for its close.
   const remove = () => removed ? Promise.resolve() : Deno.remove(path);
   try {
-    for await (let rest of stream) {
+    const reader = readerOf(stream);
+    for (let rest = await reader.read(); rest; rest = await reader.read()) {
       while (rest.length > 0) rest = rest.subarray(await file.write(rest));
     }
     const { size } = await file.stat();

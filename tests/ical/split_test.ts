@@ -121,6 +121,28 @@ Deno.test("A component without UID gets one that stays the same", async () => {
   assertEquals(empty[uid], object(component("VEVENT", ["SUMMARY:Lunch", `UID:${uid}`])));
 });
 
+Deno.test("A component without UID gets another one for other octets, however long its lines are", async () => {
+  const long = (last: string) =>
+    calendar(
+      component("VEVENT", [`ATTACH;ENCODING=BASE64;VALUE=BINARY:${"A".repeat(3e6)}${last}`]),
+    );
+  const uids = await Promise.all(
+    ["A", "B", "A"].map(async (last) => {
+      const [item] = await splitBytes(utf8.encode(long(last)), 50_000);
+      assert(item && "uid" in item);
+      assertEquals(item.bytes.length, long(last).length + `UID:${item.uid}\r\n`.length);
+      return item.uid;
+    }),
+  );
+  assertEquals(uids[0], uids[2]);
+  assertNotEquals(uids[0], uids[1]);
+});
+
+Deno.test("Calendars may each begin with a byte order mark", async () => {
+  const stream = ["a", "b"].map((uid) => "\ufeff" + calendar(vevent(uid))).join("");
+  assertEquals(await objects(stream), { a: object(vevent("a")), b: object(vevent("b")) });
+});
+
 const skipped: readonly { name: string; stream: string; gives: WholeItem[]; left?: string[] }[] = [
   { name: "nothing", stream: "", gives: [] },
   {

@@ -34,7 +34,7 @@ export interface SplitObject {
  */
 export async function splitCalendar(source: OctetSource): Promise<readonly SplitItem[]> {
   const skipped: SplitItem[] = [];
-  const objects = new Map<string, Component[]>();
+  const objects = new Map<string, ObjectInStream>();
   const calendars: Calendar[] = [];
   const shared = new Map<string, readonly string[]>();
   for await (const part of partsIn(source)) {
@@ -42,16 +42,10 @@ export async function splitCalendar(source: OctetSource): Promise<readonly Split
       skipped.push({ skipped: part.what, line: part.number });
       continue;
     }
-    const calendar = calendars[part.calendar] ??= { header: new Map(), zones: new Map() };
-    if (part.kind === "header") {
-      const { name, start, end } = part.line;
-      if (kept.has(name) && !calendar.header.has(name)) calendar.header.set(name, { start, end });
-    } else if (part.name === "VTIMEZONE") {
-      const { start, end } = part;
-      for (const tzid of part.tzids) {
-        if (!calendar.zones.has(tzid)) calendar.zones.set(tzid, { start, end });
-      }
-    } else {
+    const calendar = calendars[part.calendar] ??= {};
+    if (part.kind === "header") addHeader(calendar, part.line);
+    else if (part.name === "VTIMEZONE") addZone(calendar, part);
+    else {
       const written = writtenUid(part);
       const uid = written ?? await madeUid(source, part.start, part.end);
       const others = objects.get(uid);
@@ -61,13 +55,11 @@ export async function splitCalendar(source: OctetSource): Promise<readonly Split
         continue;
       }
       const component = componentOf(part, calendar, shared, written === undefined);
-      if (others === undefined) objects.set(uid, [component]);
-      else others.push(component);
+      if (others === undefined) objects.set(uid, new ObjectInStream(source, uid, component));
+      else others.add(component);
     }
   }
-  const items = skipped;
-  for (const [uid, components] of objects) items.push(objectOf(uid, components, source));
-  return items;
+  return [...skipped, ...objects.values()];
 }
 
 /** Offsets in the stream. */
@@ -76,14 +68,16 @@ interface Range {
   readonly end: number;
 }
 
+/** There may be as many as objects. */
 interface Calendar {
-  /** First line of each property by its name. */
-  readonly header: Map<string, Range>;
+  /** First line of each property. */
+  VERSION?: Range;
+  PRODID?: Range;
+  CALSCALE?: Range;
   /** First definition of each TZID. */
-  readonly zones: Map<string, Range>;
+  zones?: Map<string, Range>;
 }
 
-/** There may be very many. */
 interface Component extends Range {
   readonly calendar: Calendar;
   readonly tzids: readonly string[];
@@ -91,12 +85,12 @@ interface Component extends Range {
   readonly made: Range | undefined;
 }
 
-/** Of a calendar, with what stands for the line where there is none. */
-const kept: ReadonlyMap<string, string> = new Map([
-  ["VERSION", "VERSION:2.0\r\n"],
-  ["PRODID", "PRODID:-//davit//davit//EN\r\n"],
-  ["CALSCALE", ""],
-]);
+/** What objects have of their calendar, and what stands for a line that is not there. */
+const header = [
+  { name: "VERSION", instead: "VERSION:2.0\r\n" },
+  { name: "PRODID", instead: "PRODID:-//davit//davit//EN\r\n" },
+  { name: "CALSCALE", instead: "" },
+] as const;
 
 const utf8 = new TextDecoder();
 const toUtf8 = new TextEncoder();
@@ -114,6 +108,16 @@ async function* partsIn(source: OctetSource): AsyncGenerator<Part, void, void> {
   const rest = lines.end();
   const line = rest && contentLine(rest);
   for (const part of [line && reader.take(line), reader.end()]) if (part) yield part;
+}
+
+function addHeader(calendar: Calendar, { name: found, start, end }: ContentLine): void {
+  const name = header.find(({ name }) => name === found)?.name;
+  if (name) calendar[name] ??= { start, end };
+}
+
+function addZone(calendar: Calendar, { tzids, start, end }: Piece): void {
+  const zones = calendar.zones ??= new Map();
+  for (const tzid of tzids) if (!zones.has(tzid)) zones.set(tzid, { start, end });
 }
 
 /** Undefined: it is empty. */
@@ -141,26 +145,44 @@ function componentOf(
   return { start, end, calendar, tzids: list, made };
 }
 
-function objectOf(uid: string, components: readonly Component[], source: OctetSource): SplitObject {
-  return {
-    uid,
-    get sizeBytes() {
-      return [...partsOf(uid, components)].reduce((sum, part) => sum + sizeOf(part), 0);
-    },
-    octets: () => withCrlf(read(partsOf(uid, components), source)),
-  };
+/** An object is no more than where its components lie. */
+class ObjectInStream implements SplitObject {
+  readonly #source: OctetSource;
+  readonly #components: Component[];
+
+  constructor(source: OctetSource, readonly uid: string, first: Component) {
+    this.#source = source;
+    this.#components = [first];
+  }
+
+  add(component: Component): void {
+    this.#components.push(component);
+  }
+
+  get sizeBytes(): number {
+    let sizeBytes = 0;
+    for (const content of contentsOf(this.uid, this.#components)) sizeBytes += sizeOf(content);
+    return sizeBytes;
+  }
+
+  octets(): AsyncGenerator<Uint8Array, void, void> {
+    return withCrlf(read(contentsOf(this.uid, this.#components), this.#source));
+  }
 }
 
 /** A text, or what lies in the stream. */
 type Content = string | Range;
 
-const sizeOf = (part: Content): number =>
-  typeof part === "string" ? part.length : part.end - part.start;
+const sizeOf = (content: Content): number =>
+  typeof content === "string" ? content.length : content.end - content.start;
 
-function* partsOf(uid: string, components: readonly Component[]): Generator<Content, void, void> {
-  const header = components[0]?.calendar.header;
+function* contentsOf(
+  uid: string,
+  components: readonly Component[],
+): Generator<Content, void, void> {
+  const calendar = components[0]?.calendar;
   yield "BEGIN:VCALENDAR\r\n";
-  for (const [name, instead] of kept) yield header?.get(name) ?? instead;
+  for (const { name, instead } of header) yield calendar?.[name] ?? instead;
   yield* zonesOf(components);
   for (const { start, end, made } of components) {
     if (made) {
@@ -176,7 +198,7 @@ function zonesOf(components: readonly Component[]): Iterable<Range> {
   const zones = new Map<string, Range>();
   for (const { calendar, tzids } of components) {
     for (const tzid of tzids) {
-      const zone = calendar.zones.get(tzid);
+      const zone = calendar.zones?.get(tzid);
       if (zone !== undefined && !zones.has(tzid)) zones.set(tzid, zone);
     }
   }
@@ -184,11 +206,11 @@ function zonesOf(components: readonly Component[]): Iterable<Range> {
 }
 
 async function* read(
-  parts: Iterable<Content>,
+  contents: Iterable<Content>,
   source: OctetSource,
 ): AsyncGenerator<Uint8Array, void, void> {
-  for (const part of parts) {
-    if (typeof part === "string") yield toUtf8.encode(part);
-    else yield* source.read(part.start, part.end);
+  for (const content of contents) {
+    if (typeof content === "string") yield toUtf8.encode(content);
+    else yield* source.read(content.start, content.end);
   }
 }
