@@ -53,8 +53,8 @@ export const limits = {
   /** Elements of an XML body that are open at once; requests of the RFCs need less than 12. */
   xmlDepth: 100,
   /**
-   * Tags, attributes, comments and references of an XML body: a multiget of 10,000 members. Reading
-   * them takes a few µs each, in which nobody else is answered.
+   * Tags, attributes, comments and references of an XML body: a multiget of 10,000 members. Each
+   * takes some µs, and some hundred bytes.
    */
   xmlNodes: 25_000,
   /** Properties that one request asks for or sets, or that clients set on one resource. */

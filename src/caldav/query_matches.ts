@@ -8,7 +8,7 @@ import {
 import type { Timed } from "../ical/filter_times.ts";
 import { Budgets } from "../ical/instances.ts";
 import { type Zones, zonesWith } from "../ical/moment.ts";
-import { createBreaks } from "../ical/steps.ts";
+import { createBreaks } from "../steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Zone } from "../ical/zone.ts";
 import { wantsContent } from "../dav/calendar_data.ts";

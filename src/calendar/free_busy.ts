@@ -6,7 +6,7 @@ import { candidateBusy, isReadForBusy, textBusy } from "../ical/candidates.ts";
 import type { TimeRange } from "../ical/interval.ts";
 import { type Zones, zonesWith } from "../ical/moment.ts";
 import { Budget } from "../ical/recurrence/budget.ts";
-import { createBreaks } from "../ical/steps.ts";
+import { createBreaks } from "../steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import { limits } from "../limits.ts";
 import type { Body, Collection } from "../model.ts";

@@ -1,5 +1,5 @@
 import { createZones } from "../ical/moment.ts";
-import { createBreaks } from "../ical/steps.ts";
+import { createBreaks } from "../steps.ts";
 import { readTimeIndex } from "../ical/read_time_index.ts";
 import { timeZoneVersion } from "../ical/time_index.ts";
 import { utcZone } from "../ical/zone.ts";

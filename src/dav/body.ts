@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import { readXml } from "../xml/read.ts";
+import { readXmlInTurns } from "../xml/read.ts";
 import type { XmlName } from "../xml/names.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import type { DavRequest } from "./door.ts";
@@ -7,7 +7,7 @@ import type { DavRequest } from "./door.ts";
 /** The XML of a request; undefined where it has no body. */
 export async function readXmlBody({ body }: DavRequest): Promise<XmlElement | undefined> {
   const bytes = await body.bytes();
-  return bytes.length === 0 ? undefined : readXml(bytes);
+  return bytes.length === 0 ? undefined : readXmlInTurns(bytes);
 }
 
 /** As {@linkcode readXmlBody}, with a root of one of these names. @throws {Refusal} 400 */

@@ -52,6 +52,8 @@ export interface Report {
   readonly needs?: XmlName;
   /** What is to be loaded with the resource. */
   readonly wants?: Pick<Question, "children">;
+  /** What a body is refused with that is too long to be read; without this 400. */
+  readonly tooLong?: () => Refusal;
   run(
     body: XmlElement,
     resource: Resource,

@@ -1,5 +1,5 @@
 import { textChunkChars, textStream } from "../http/text_stream.ts";
-import { createBreaks } from "../ical/steps.ts";
+import { createBreaks } from "../steps.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
 import type { Splices } from "./splices.ts";
 

@@ -1,6 +1,6 @@
 import { type BusyTimes, typesInOrder } from "./busy_times.ts";
 import type { TimeRange } from "./interval.ts";
-import { stepLines, type Steps } from "./steps.ts";
+import { stepLines, type Steps } from "../steps.ts";
 import { folded } from "./text.ts";
 import { utcText } from "./values.ts";
 

@@ -7,7 +7,7 @@ import { type ContentLine, isBinary, parameter } from "./content_lines.ts";
 import { createZones, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
-import { atOnce, inTurns, stepLines, type Steps } from "./steps.ts";
+import { atOnce, inTurns, stepLines, type Steps } from "../steps.ts";
 import { timeIndexOf } from "./time_index.ts";
 import { utcZone } from "./zone.ts";
 import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";

@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { Body, TimeIndex } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Zones } from "./moment.ts";
-import { inTurns } from "./steps.ts";
+import { inTurns } from "../steps.ts";
 import { textOf } from "./text.ts";
 import { timeIndexOf } from "./time_index.ts";
 import { walkCalendar } from "./tree.ts";

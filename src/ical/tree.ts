@@ -1,7 +1,7 @@
 import { type ContentLine, contentLines, nextLine } from "./content_lines.ts";
 import type { limits } from "../limits.ts";
 import { refuse } from "./refuse.ts";
-import { atOnce, stepLines, type Steps } from "./steps.ts";
+import { atOnce, stepLines, type Steps } from "../steps.ts";
 
 /** A component (RFC 5545 §3.6) with its properties and components in their order. */
 export interface Component {

@@ -17,10 +17,17 @@ export const notWellFormed = (what: string): Refusal =>
  *
  * @throws {Refusal} 400: another entity, a bare `&`, or a reference to an illegal character.
  */
-export const dereferenced = (text: string): string =>
-  text.includes("&") ? text.replace(reference, resolved) : text;
-
-const reference = /&(?:#x([0-9A-Fa-f]+);|#([0-9]+);|([a-z]+);)?/g;
+export function dereferenced(text: string): string {
+  let result = "";
+  let copied = 0;
+  for (let at = text.indexOf("&"); at >= 0; at = text.indexOf("&", copied)) {
+    const end = text.indexOf(";", at);
+    if (end < 0) throw notWellFormed("a reference without its end");
+    result += text.slice(copied, at) + resolved(text.slice(at + 1, end));
+    copied = end + 1;
+  }
+  return copied === 0 ? text : result + text.slice(copied);
+}
 
 const predefined: ReadonlyMap<string, string> = new Map([
   ["amp", "&"],
@@ -30,15 +37,15 @@ const predefined: ReadonlyMap<string, string> = new Map([
   ["quot", '"'],
 ]);
 
-/** Of a bare `&` all three groups are undefined. */
-function resolved(found: string, hex?: string, decimal?: string, entity?: string): string {
-  if (entity !== undefined) {
-    const character = predefined.get(entity);
-    if (character === undefined) throw notWellFormed(`no entity is called ${entity}`);
-    return character;
-  }
+const numeric = /^#(?:x([0-9A-Fa-f]+)|([0-9]+))$/;
+
+/** What stands between `&` and `;`. */
+function resolved(reference: string): string {
+  const entity = predefined.get(reference);
+  if (entity !== undefined) return entity;
+  const [, hex, decimal] = numeric.exec(reference) ?? [];
   const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
-  if (!isCharacter(code)) throw notWellFormed(`"${found}" names no character`);
+  if (!isCharacter(code)) throw notWellFormed(`&${reference.slice(0, 40)}; names no character`);
   return String.fromCodePoint(code);
 }
 

@@ -2,7 +2,7 @@ import { nameOf, type XmlName } from "./names.ts";
 
 /**
  * A regular expression, with the flag `u`, of a name without colon (Namespaces in XML 1.0 §4), but
- * for the two letters U+1680 and U+FEFF: JavaScript, and so the parser, calls them white space.
+ * for the two letters U+1680 and U+FEFF, which JavaScript calls white space.
  */
 export const namePart: string = (() => {
   const start = "A-Z_a-z\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02FF\\u0370-\\u037D\\u037F-\\u167F" +

@@ -43,6 +43,12 @@ const cases: readonly Case[] = [
     element: D.numberOfMatchesWithinLimits,
   },
   {
+    name: "a multiget of 50,000 that are very short",
+    body: multiget(Array(50_000).fill("a")),
+    status: 507,
+    element: D.numberOfMatchesWithinLimits,
+  },
+  {
     name: "a multiget of one more than allowed",
     body: multiget(hrefs(limits.multigetHrefs + 1, 5)),
     status: 507,

@@ -1,6 +1,7 @@
 import { encodeSegment } from "../../http/path.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
+import { createBreaks } from "../../steps.ts";
 import { C, D } from "../../xml/names.ts";
 import { childrenNamed, hrefTextOf } from "../../xml/tree.ts";
 import { type NamedObject, objectsNamed } from "../../dav/contents.ts";
@@ -18,15 +19,14 @@ import { askedOfObjects } from "../../dav/calendar_data.ts";
 export const calendarMultiget: Report = {
   name: C.calendarMultiget,
   on: ["calendar", "inbox", "subscription"],
+  tooLong: tooManyHrefs,
   // deno-lint-ignore require-await -- refusals are the promise's
   async run(body, resource, request, door) {
     const parent = resource as CollectionResource;
     const asked = askedOfObjects(body);
     const hrefs = childrenNamed(body, D.href).map(hrefTextOf);
     if (hrefs.length === 0) throw new Refusal(400, undefined, { text: "no href is asked for" });
-    if (hrefs.length > limits.multigetHrefs) {
-      throw new Refusal(507, D.numberOfMatchesWithinLimits);
-    }
+    if (hrefs.length > limits.multigetHrefs) throw tooManyHrefs();
     const { store } = door.services;
     const { look, splices } = objectsLook(request, asked, { parents: [parent], store });
     return multistatus(responses(hrefs, parent, asked, door, look), {
@@ -35,6 +35,10 @@ export const calendarMultiget: Report = {
     });
   },
 };
+
+function tooManyHrefs(): Refusal {
+  return new Refusal(507, D.numberOfMatchesWithinLimits);
+}
 
 /** An href as the client sent it, and the name of the member if it is one of the collection. */
 interface Member {
@@ -78,6 +82,7 @@ async function* responses(
     object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404)
   );
   const told = new Set<string>();
+  const breaks = createBreaks();
   for (let at = 0; at < hrefs.length; at += limits.pageRows) {
     const names: string[] = [];
     for (const asIs of hrefs.slice(at, at + limits.pageRows)) {
@@ -85,6 +90,8 @@ async function* responses(
       if (name === undefined) yield statusResponse(href, 404);
       else if (!told.has(name)) names.push(name);
       if (name !== undefined) told.add(name);
+      const pause = breaks();
+      if (pause) await pause;
     }
     for await (const page of objectsNamed(parent, names, door)) yield* texts(page);
   }

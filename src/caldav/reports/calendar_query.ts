@@ -1,6 +1,6 @@
 import { readDepth } from "../../http/depth.ts";
 import { textChunkChars } from "../../http/text_stream.ts";
-import { createBreaks } from "../../ical/steps.ts";
+import { createBreaks } from "../../steps.ts";
 import { readTimezone, zoneById } from "../../ical/timezone.ts";
 import type { Zone } from "../../ical/zone.ts";
 import { limits } from "../../limits.ts";

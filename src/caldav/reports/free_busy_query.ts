@@ -1,7 +1,7 @@
 import { busyTimes, countsAsBusy } from "../../calendar/free_busy.ts";
 import { readDepth } from "../../http/depth.ts";
 import type { TimeRange } from "../../ical/interval.ts";
-import { inTurns } from "../../ical/steps.ts";
+import { inTurns } from "../../steps.ts";
 import { freeBusyCalendar } from "../../ical/free_busy.ts";
 import type { Collection } from "../../model.ts";
 import { C } from "../../xml/names.ts";

@@ -1,7 +1,8 @@
 import { Refusal } from "../../refusal.ts";
-import { D } from "../../xml/names.ts";
+import { D, type XmlName } from "../../xml/names.ts";
+import { XmlTooLong } from "../../xml/read.ts";
 import { readXmlBody } from "../body.ts";
-import type { Method } from "../door.ts";
+import type { Door, Method, Report } from "../door.ts";
 import { type Mapped, open } from "../open.ts";
 import { allKinds } from "../resource.ts";
 
@@ -11,9 +12,11 @@ export const report: Method = {
   on: allKinds,
   creates: [],
   async handle(request, door) {
-    const body = await readXmlBody(request);
+    const body = await readXmlBody(request).catch((error) => {
+      throw error instanceof XmlTooLong ? rowOf(error.root, door)?.tooLong?.() ?? error : error;
+    });
     if (!body) throw new Refusal(400, undefined, { text: "a report needs a body" });
-    const row = door.tables.reports.find(({ name }) => name === body.name);
+    const row = rowOf(body.name, door);
     const opened = await open(request, door, {
       properties: true,
       privilege: row?.needs,
@@ -24,3 +27,6 @@ export const report: Method = {
     return row.run(body, resource, request, door, opened as Mapped);
   },
 };
+
+const rowOf = (root: XmlName | undefined, { tables }: Door): Report | undefined =>
+  tables.reports.find(({ name }) => name === root);
