@@ -1,6 +1,7 @@
+import { limits } from "../limits.ts";
 import type { Change, Fact } from "../model.ts";
 import { raise, statementsOf, touches } from "./changes.ts";
-import { type Executor, StatementError } from "./executor.ts";
+import { type Executor, type Statement, StatementError } from "./executor.ts";
 import { assertion } from "./facts.ts";
 
 /** Writes all changes, or none where a fact is false: the assertions are the first statements. */
@@ -16,7 +17,7 @@ export async function commit(
     ...touches(changes),
   ];
   try {
-    await executor.write(statements);
+    await executor.write(statements, { bulk: sizeOf(statements) > limits.commitChars });
     return true;
   } catch (error) {
     if (error instanceof StatementError && error.constraint && error.index < rests.length) {
@@ -24,4 +25,15 @@ export async function commit(
     }
     throw error;
   }
+}
+
+/** In characters of texts, and bytes. */
+function sizeOf(statements: readonly Statement[]): number {
+  let size = 0;
+  for (const { args } of statements) {
+    for (const arg of args) {
+      if (typeof arg === "string" || arg instanceof Uint8Array) size += arg.length;
+    }
+  }
+  return size;
 }

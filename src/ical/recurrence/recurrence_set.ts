@@ -212,7 +212,9 @@ function ruled(
       if (localMs > latest || localMs === Infinity) return undefined;
       const at = zone.toUtc(localMs);
       // The start counts whenever the rule ends.
-      if (at <= untilUtc || localMs === start.localMs) return { at, isDate, localMs, zone, floating };
+      if (at <= untilUtc || localMs === start.localMs) {
+        return { at, isDate, localMs, zone, floating };
+      }
     }
   };
   let next = advance();
