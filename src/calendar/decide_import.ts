@@ -2,16 +2,9 @@ import type { Claim } from "../ical/attachments/claims.ts";
 import { passageOf, sizeOf } from "../ical/passage.ts";
 import type { CalendarObjectData } from "../ical/read.ts";
 import { bodyOf } from "../ical/text.ts";
-import type {
-  Body,
-  Collection,
-  KnownAttachment,
-  NewBlob,
-  ObjectInfo,
-  StoredObject,
-} from "../model.ts";
+import type { Body, Collection, KnownAttachment, NewBlob, StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import { decidePut } from "./decide_put.ts";
+import { decidePut, type ExistingObject } from "./decide_put.ts";
 import { importedAttachments } from "./own_attachments.ts";
 import { shareBlobs } from "./shared_blobs.ts";
 import type { Decision } from "./transact.ts";
@@ -20,7 +13,7 @@ import type { Decision } from "./transact.ts";
 export interface ImportSnapshot {
   readonly calendar: Collection;
   /** All objects by UID. */
-  readonly byUid: ReadonlyMap<string, ObjectInfo>;
+  readonly byUid: ReadonlyMap<string, ExistingObject>;
   /** The content of those that have the UID of a new one, by name. */
   readonly contents: ReadonlyMap<string, Pick<StoredObject, "body" | "blobs">>;
   /** By the digests of the new blobs: ids of those that are kept. */

@@ -2,10 +2,13 @@ import type { Collection, NewObject, ObjectInfo } from "../model.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 
+/** What a decision looks at of an object that is there. */
+export type ExistingObject = Pick<ObjectInfo, "name" | "etag" | "uid">;
+
 /** What is there before a calendar object resource is written. */
 export interface PutSnapshot {
   readonly calendar: Collection;
-  readonly existing?: ObjectInfo;
+  readonly existing?: ExistingObject;
   /** Name of the object of this calendar that has the UID of the new content. */
   readonly uidHolder?: string;
 }

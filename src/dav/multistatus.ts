@@ -39,21 +39,12 @@ export async function multistatus(
     isWhole = done;
     begun += value;
   }
-  const all = { ...xmlHeaders, ...headers };
-  if (!isWhole) {
-    return new Response(textStream(resumed(begun, texts)), { status: 207, headers: all });
-  }
-  const body = utf8.encode(begun);
-  return new Response(body, {
-    status: 207,
-    headers: { ...all, "content-length": String(body.length) },
-  });
+  const body = isWhole ? begun : textStream(resumed(begun, texts));
+  return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
 }
 
 /** An answer of so many characters is not worth a stream, which costs more than its first pieces. */
 const wholeChars = 256 * 1024;
-
-const utf8 = new TextEncoder();
 
 async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   yield first;

@@ -77,11 +77,36 @@ export class Uploads {
     await this.#writing;
   }
 
+  /**
+   * Runs `work`, where nothing waits, and takes away what it has uploaded where it fails; what was
+   * uploaded before stays.
+   */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const before = new Set(this.#written.keys());
+    try {
+      return await work();
+    } catch (error) {
+      await this.#dropAllBut(before);
+      throw error;
+    }
+  }
+
   /** Takes all of them away, those excepted that a commit has kept. */
   async drop(): Promise<void> {
+    await this.#dropAllBut(new Set());
+  }
+
+  async #dropAllBut(kept: ReadonlySet<number>): Promise<void> {
     await this.#writing.catch(() => {});
-    const uploads = [...this.#written].map(([blobId, sizeBytes]) => ({ blobId, sizeBytes }));
-    if (uploads.length > 0) await this.#services.store.dropUploads(uploads);
+    this.#open = undefined;
+    this.#waiting = [];
+    this.#filled = this.#grows = 0;
+    const uploads = [...this.#written]
+      .filter(([blobId]) => !kept.has(blobId))
+      .map(([blobId, sizeBytes]) => ({ blobId, sizeBytes }));
+    if (uploads.length === 0) return;
+    await this.#services.store.dropUploads(uploads);
+    for (const { blobId } of uploads) this.#written.delete(blobId);
   }
 
   #begun(): Open {

@@ -39,35 +39,58 @@ export interface Broken {
 
 /** The parts of a stream in their order, found in time linear in its length. */
 export function* partsOf(text: string): Generator<Part, void, void> {
-  let calendar = -1;
-  let inside = false;
-  let strayed = false;
-  let open: OpenPiece | undefined;
+  const reader = new PartReader();
   for (const line of contentLines(text)) {
-    if (open !== undefined) {
-      const outcome = take(open, line);
-      if (outcome === "more") continue;
-      yield outcome === "done" ? pieceOf(open, line.end) : unfinished(open);
-      open = undefined;
-      if (outcome !== "again") continue;
-    }
+    const part = reader.take(line);
+    if (part) yield part;
+  }
+  const last = reader.end();
+  if (last) yield last;
+}
+
+/** {@linkcode partsOf} of lines that come one after the other. */
+export class PartReader {
+  #calendar = -1;
+  #inside = false;
+  #strayed = false;
+  #open: OpenPiece | undefined;
+
+  /** The part that ends with this line, or ahead of it. */
+  take(line: ContentLine): Part | undefined {
+    if (this.#open === undefined) return this.#begin(line);
+    const open = this.#open;
+    const outcome = take(open, line);
+    if (outcome === "more") return undefined;
+    this.#open = undefined;
+    if (outcome === "done") return pieceOf(open, line.end);
+    if (outcome === "again") this.#begin(line); // a BEGIN or an END, which are no parts
+    return unfinished(open);
+  }
+
+  /** The part that the end of the stream breaks off. */
+  end(): Part | undefined {
+    return this.#open && unfinished(this.#open);
+  }
+
+  #begin(line: ContentLine): Part | undefined {
     const name = line.name === "BEGIN" ? line.value.toUpperCase() : "";
     if (name === "VCALENDAR") {
-      calendar++;
-      inside = true;
-      strayed = false;
-    } else if (!inside) {
-      if (!strayed) yield broken(line.number, "text outside of a VCALENDAR");
-      strayed = true;
+      this.#calendar++;
+      this.#inside = true;
+      this.#strayed = false;
+    } else if (!this.#inside) {
+      const first = !this.#strayed;
+      this.#strayed = true;
+      if (first) return broken(line.number, "text outside of a VCALENDAR");
     } else if (name !== "") {
-      open = { calendar, begin: line, names: [name], tzids: new Set() };
+      this.#open = { calendar: this.#calendar, begin: line, names: [name], tzids: new Set() };
     } else if (line.name === "END") {
-      inside = false;
+      this.#inside = false;
     } else if (line.name !== "") {
-      yield { kind: "header", calendar, line };
+      return { kind: "header", calendar: this.#calendar, line };
     }
+    return undefined;
   }
-  if (open !== undefined) yield unfinished(open);
 }
 
 interface OpenPiece {

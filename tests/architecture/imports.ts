@@ -74,7 +74,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "ipaddr.js": ["config.ts", "http", "access", "cli"],
   "valibot": ["shape.ts", "config.ts", "cli", "web"],
   "node:buffer": ["access"],
-  "node:crypto": ["access", "cli", "dav"],
+  "node:crypto": ["access", "cli", "dav", "ical"],
   "node:process": ["worker.ts", "cli"],
 };
 

@@ -228,6 +228,19 @@ Deno.test("calendar import: attachments go into blobs, once, and come out again"
   assertEquals(rows.length, 3); // The one that was replaced is restorable.
 });
 
+Deno.test("calendar import: nothing is left of the attachments of what is left out", async () => {
+  await using cli = await withAlice();
+  const lines = [`ATTACH;ENCODING=BASE64;VALUE=BINARY:${"QUJD".repeat(1_000_000)}`];
+  const bad = event({ uid: "bad", lines: [...lines, "DTSTAMP:yesterday"] });
+  const { out } = await into(cli, bad + event({ uid: "good", lines }));
+  assertEquals(out, "imported 1, changed 0, unchanged 0, skipped 1\n");
+  const database = fileExecutor(`${cli.folder}/data/davit.db`);
+  const [rows = []] = await database.read([{ sql: "SELECT state FROM blobs", args: [] }]);
+  database.close();
+  assertEquals(rows.map((row) => row[0]), ["kept"]);
+  assertStringIncludes(await outOf(cli), lines[0] ?? "");
+});
+
 const refusals = [
   {
     name: "a calendar that is not there",

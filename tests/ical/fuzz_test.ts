@@ -3,7 +3,6 @@ import { type CalendarObjectData, readCalendarObject } from "../../src/ical/read
 import { textOfJcal } from "../../src/ical/jcal/read.ts";
 import { jcalOf } from "../../src/ical/jcal/write.ts";
 import { joinCalendars } from "../../src/ical/join.ts";
-import { splitCalendar } from "../../src/ical/split.ts";
 import { textOf } from "../../src/ical/text.ts";
 import { calendarTree, storedTree } from "../../src/ical/tree.ts";
 import { limits } from "../../src/limits.ts";
@@ -11,6 +10,7 @@ import type { Body } from "../../src/model.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { event, journal, task, zone } from "../fixtures/events.ts";
 import { type Random, seededCases } from "../seeded.ts";
+import { splitBytes } from "./split.ts";
 
 const seeds = [
   event({
@@ -76,8 +76,7 @@ Deno.test("Any bytes are read or refused, and what is read goes through export a
     const item = outcome(bytes);
     if (item !== undefined) {
       read++;
-      const objects = [];
-      for await (const object of splitCalendar(await joinedBytes(bytes))) objects.push(object);
+      const objects = await splitBytes(await joinedBytes(bytes));
       const [object] = objects;
       if (objects.length !== 1 || object === undefined || !("uid" in object)) {
         throw new Error(`Not one object: ${JSON.stringify(objects)}`);
@@ -87,7 +86,7 @@ Deno.test("Any bytes are read or refused, and what is read goes through export a
       checkJcal(item);
       assertEquals(storedTree(textOf(item.body)), calendarTree(textOf(item.body), limits));
     }
-    for await (const _ of splitCalendar(bytes)) { /* It ends. */ }
+    assertEquals(await splitBytes(bytes, 1 + random.int(20)), await splitBytes(bytes));
   }
   console.log(`${read} were read`);
 });

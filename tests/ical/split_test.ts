@@ -1,18 +1,14 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
 import { joinCalendars } from "../../src/ical/join.ts";
-import { splitCalendar, type SplitItem } from "../../src/ical/split.ts";
 import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
 import { assertCpuBelow } from "../processor.ts";
+import { splitBytes, type WholeItem } from "./split.ts";
 
 const utf8 = new TextEncoder();
 
-async function split(stream: string | Uint8Array): Promise<SplitItem[]> {
-  const items: SplitItem[] = [];
-  const bytes = typeof stream === "string" ? utf8.encode(stream) : stream;
-  for await (const item of splitCalendar(bytes)) items.push(item);
-  return items;
-}
+const split = (stream: string | Uint8Array): Promise<readonly WholeItem[]> =>
+  splitBytes(typeof stream === "string" ? utf8.encode(stream) : stream);
 
 /** The objects as text by their UID; fails where something was skipped. */
 async function objects(stream: string | Uint8Array): Promise<Record<string, string>> {
@@ -125,7 +121,29 @@ Deno.test("A component without UID gets one that stays the same", async () => {
   assertEquals(empty[uid], object(component("VEVENT", ["SUMMARY:Lunch", `UID:${uid}`])));
 });
 
-const skipped: readonly { name: string; stream: string; gives: SplitItem[]; left?: string[] }[] = [
+Deno.test("A component without UID gets another one for other octets, however long its lines are", async () => {
+  const long = (last: string) =>
+    calendar(
+      component("VEVENT", [`ATTACH;ENCODING=BASE64;VALUE=BINARY:${"A".repeat(3e6)}${last}`]),
+    );
+  const uids = await Promise.all(
+    ["A", "B", "A"].map(async (last) => {
+      const [item] = await splitBytes(utf8.encode(long(last)), 50_000);
+      assert(item && "uid" in item);
+      assertEquals(item.bytes.length, long(last).length + `UID:${item.uid}\r\n`.length);
+      return item.uid;
+    }),
+  );
+  assertEquals(uids[0], uids[2]);
+  assertNotEquals(uids[0], uids[1]);
+});
+
+Deno.test("Calendars may each begin with a byte order mark", async () => {
+  const stream = ["a", "b"].map((uid) => "\ufeff" + calendar(vevent(uid))).join("");
+  assertEquals(await objects(stream), { a: object(vevent("a")), b: object(vevent("b")) });
+});
+
+const skipped: readonly { name: string; stream: string; gives: WholeItem[]; left?: string[] }[] = [
   { name: "nothing", stream: "", gives: [] },
   {
     name: "no iCalendar",

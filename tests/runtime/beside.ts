@@ -9,6 +9,7 @@ import { delayMsOf } from "../processor.ts";
 import type { Pieces } from "./attachments.ts";
 import { temporaryFolder } from "./folder.ts";
 import { type Form, runCli, type Server, startServer } from "./harness.ts";
+import { peakBytesOf } from "./memory.ts";
 import type { Pinged } from "./pinger.ts";
 import { startProgram } from "./program.ts";
 
@@ -115,10 +116,7 @@ export async function open(form: Form, run: (place: Place) => Promise<void>): Pr
         const found = await multistatusOf(await fetch(url, { method: "PROPFIND", headers, body }));
         return found.responses[0]?.text(D.syncToken) ?? found.responses[0]?.text(D.getlastmodified);
       })),
-    async peakBytes() {
-      const status = await Deno.readTextFile(`/proc/${server.pid}/status`);
-      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-    },
+    peakBytes: () => peakBytesOf(server.pid),
   });
 }
 

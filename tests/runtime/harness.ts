@@ -76,8 +76,8 @@ export async function runCli(
 
 const root = new URL("../../", import.meta.url).pathname;
 
-/** Never through `deno task`: npx does not hand signals on to what a task has started. */
-function commandLine(
+/** How davit is run. Never through `deno task`: npx does not hand signals on to what a task has started. */
+export function commandLine(
   form: Form,
   args: readonly string[],
 ): { readonly program: string; readonly args: readonly string[] } {
