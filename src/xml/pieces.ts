@@ -10,11 +10,11 @@ export type XmlBounds = Pick<typeof limits, "xmlDepth" | "xmlNodes" | "xmlAttrib
 /** A part of a document, made a document that fast-xml-parser reads as XML means it. */
 export interface Piece {
   /**
-   * It begins with a start tag, of another name, for each element that is open there, and ends with
-   * an end tag for each that is open then.
+   * It begins with a start tag, of another name, for each element that is open before it, and ends
+   * with an end tag for each that is open behind it.
    */
   readonly xml: string;
-  /** How many elements are open at its end. */
+  /** How many elements are open behind it. */
   readonly open: number;
 }
 
@@ -57,9 +57,10 @@ class Scanner {
   #at = 0;
   #nodes = 0;
   #isRooted = false;
-  /** Of the piece: what is copied, from where on it is not, and what it ends with. */
+  /** What is copied of the piece, and from where on it is not. */
   #copied = "";
   #copiedTo = 0;
+  /** How many nodes there are when the piece ends. */
   #fullAt: number;
 
   constructor(xml: string, cutting: Cutting) {
@@ -89,7 +90,7 @@ class Scanner {
     return { xml, open };
   }
 
-  /** Copies all up to here; a document that is one piece is hardly ever copied. */
+  /** At the end of a piece, or where it is changed: nearly every document goes straight through. */
   #copy(to: number): void {
     this.#copied += this.#xml.slice(this.#copiedTo, to);
     this.#copiedTo = to;
