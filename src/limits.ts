@@ -99,8 +99,8 @@ export const limits = {
   icalParameterValues: 100_000,
   /** Text of all parameters; Thunderbird puts a whole page of HTML into ALTREP. */
   icalParameterCharacters: 2 * 1024 * 1024,
-  /** Backslashes in all values; whoever reads one takes some 100 ns for each. */
-  icalEscapes: 500_000,
+  /** Backslashes in all values, a page of text has a hundred; whoever reads one takes some 100 ns. */
+  icalEscapes: 150_000,
   /** Values in all lists (EXDATE, CATEGORIES, RRULE …) of one calendar object. */
   icalListValues: 20_000,
   /** A recurrence rule: one with all days of a year, both ways, has some 3,300. */
@@ -154,8 +154,8 @@ export const limits = {
   zoneStretches: 2_048,
   /** A compiled recurrence: with a longer one, the index costs more than reading the text. */
   compiledCharacters: 500,
-  /** Steps of one recurrence, some 30 ns each: what a rule makes us look at in one answer. */
-  recurrenceSteps: 500_000,
+  /** Steps of one recurrence, some 50 ns each: what a rule makes us look at in one answer. */
+  recurrenceSteps: 200_000,
   /** Of all recurrences in one answer: some 2 s. A usual object takes less than a hundred. */
   recurrenceStepsOfAnswer: 20_000_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
@@ -176,7 +176,7 @@ export const limits = {
    * Steps of recurrences that free/busy takes at a time; for one object, so that all the seconds of a
    * month are told; and for all objects of an answer: some two seconds, in which others are answered.
    */
-  busySteps: { part: 50_000, object: 8_000_000, answer: 64_000_000 },
+  busySteps: { part: 10_000, object: 8_000_000, answer: 64_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
   renewedObjects: 10_000,
   renewedAtOnce: 250,

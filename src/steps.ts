@@ -1,8 +1,8 @@
-/** Work that pauses after some milliseconds each, so that others may be answered in between. */
+/** Work in steps of some hundred µs each, so that others may be answered in between. */
 export type Steps<T> = Generator<void, T, void>;
 
-/** Content lines that one step takes; so few take less than 10 ms. */
-export const stepLines = 2_000;
+/** Content lines, or as much of something else, that one step takes. */
+export const stepLines = 250;
 
 /** All of it at once. */
 export function atOnce<T>(steps: Steps<T>): T {
@@ -12,20 +12,40 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Each step in a turn of the event loop of its own. */
+/** Some steps in each turn of the event loop. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {
+  const breaks = createBreaks({ clockPieces: 1, breakPieces: 16 });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    await new Promise((resolve) => setTimeout(resolve));
+    const pause = breaks();
+    if (pause) await pause;
   }
 }
+
+/** At once where it takes few steps, else in turns: to wait takes longer than what is short. */
+export function soon<T>(steps: Steps<T>): T | Promise<T> {
+  for (let taken = 0; taken < fewSteps; taken++) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+  return inTurns(steps);
+}
+
+const fewSteps = 4;
 
 /**
  * Gives others their turn in a loop of small pieces of work: call it after each, and wait where it
  * gives a promise. The clock of workerd stands still while a program works, so pieces count as well.
+ *
+ * @param clockPieces To look at the clock takes as long as a small piece.
  */
-export function createBreaks(): () => Promise<void> | undefined {
+export function createBreaks(
+  { clockPieces = 4, breakPieces = 2_000 }: {
+    readonly clockPieces?: number;
+    readonly breakPieces?: number;
+  } = {},
+): () => Promise<void> | undefined {
   let pieces = 0;
   let since = performance.now();
   return () => {
@@ -41,7 +61,4 @@ export function createBreaks(): () => Promise<void> | undefined {
   };
 }
 
-const breakPieces = 2_000;
-/** To look at the clock takes as long as a small piece. */
-const clockPieces = 4;
 const breakMs = 8;

@@ -1,9 +1,10 @@
 import { readMediaType } from "../http/media_type.ts";
-import { withTimezones } from "../ical/by_reference.ts";
+import { tellTimezones } from "../ical/by_reference.ts";
 import { textOfJcal } from "../ical/jcal/read.ts";
 import { refuse } from "../ical/refuse.ts";
 import { bodyOf } from "../ical/text.ts";
 import { limits } from "../limits.ts";
+import { soon } from "../steps.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import { inRow, keepObject, type KeptContent, type Octets } from "../dav/kept_content.ts";
@@ -38,11 +39,11 @@ export async function keepSmall(
   const etagOf = (etag: string) => etagFor(etag, variantOfSent(headers));
   const text = timezones === "as-written" ? undefined : bodyOf(sent);
   if (typeof text !== "string") return { content: inRow(sent), etagOf };
-  const kept = timezones === "left-out" ? withTimezones(text, "added") : text;
-  const isTold = withTimezones(kept, timezones) === text;
+  const kept = timezones === "left-out" ? await soon(tellTimezones(text, "added")) : text;
+  const told = await soon(tellTimezones(kept, timezones));
   return {
     content: inRow(kept === text ? sent : new TextEncoder().encode(kept)),
-    etagOf: isTold ? etagOf : undefined,
+    etagOf: told === text ? etagOf : undefined,
   };
 }
 

@@ -12,14 +12,12 @@ import { limits } from "../limits.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { live } from "../dav/properties.ts";
-import { escapedAround } from "../dav/splices.ts";
 import { currentToken } from "../dav/sync_token.ts";
 import { timezonesPath } from "../dav/target.ts";
 import type { AttachmentForm } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { C, CS, D, V } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
-import { escapeText } from "../xml/write.ts";
 
 /** The properties of RFC 4791, and Apple's about the same things. */
 export const caldavProperties: readonly LiveProperty[] = [
@@ -221,8 +219,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     on: ["calendar-object"],
     allprop: false,
     get: ({ content }) => content && [],
-    written: ({ content }, { calendarData }) =>
-      content && calendarData && escapedAround(calendarData(content), escapeText),
+    written: ({ content }, { calendarData }) => content && calendarData?.(content),
   }),
 ];
 

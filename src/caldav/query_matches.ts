@@ -2,13 +2,13 @@ import { candidateMeets } from "../ical/candidates.ts";
 import {
   type CalendarFilter,
   componentsOf,
-  matchesCalendar,
+  matchCalendar,
   timesOf,
 } from "../ical/calendar_filter.ts";
 import type { Timed } from "../ical/filter_times.ts";
 import { Budgets } from "../ical/instances.ts";
 import { type Zones, zonesWith } from "../ical/moment.ts";
-import { createBreaks } from "../steps.ts";
+import { createBreaks, soon } from "../steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import type { Zone } from "../ical/zone.ts";
 import { wantsContent } from "../dav/calendar_data.ts";
@@ -79,9 +79,12 @@ function matcher(wanted: Wanted, zones: Zones, budgets: Budgets) {
   return async (page: readonly ObjectResource[], sure?: ReadonlySet<number>) => {
     const found: ObjectResource[] = [];
     for (const one of page) {
-      const matches = sure?.has(one.object.id) ||
-        (one.content && matchesCalendar(one.content.body, wanted.filter, zones, budgets.next()));
-      if (matches) found.push(one);
+      if (sure?.has(one.object.id)) found.push(one);
+      else if (one.content) {
+        const { body } = one.content;
+        const matches = soon(matchCalendar(body, wanted.filter, zones, budgets.next()));
+        if (matches instanceof Promise ? await matches : matches) found.push(one);
+      }
       const pause = breaks();
       if (pause) await pause;
     }

@@ -2,11 +2,11 @@ import type { BusyPeriod } from "../ical/busy.ts";
 import type { BusyIn } from "../ical/busy.ts";
 import { busyByParts } from "../ical/busy_parts.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
-import { candidateBusy, isReadForBusy, textBusy } from "../ical/candidates.ts";
+import { candidateBusy, isReadForBusy, readTextBusy } from "../ical/candidates.ts";
 import type { TimeRange } from "../ical/interval.ts";
 import { type Zones, zonesWith } from "../ical/moment.ts";
 import { Budget } from "../ical/recurrence/budget.ts";
-import { createBreaks } from "../steps.ts";
+import { createBreaks, soon } from "../steps.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import { limits } from "../limits.ts";
 import type { Body, Collection } from "../model.ts";
@@ -42,7 +42,7 @@ export async function busyTimes(
 ): Promise<BusyTimes> {
   const times = createBusyTimes(range, limits.busyPeriods);
   const total = new Budget(limits.busySteps.answer);
-  const breaks = createBreaks();
+  const breaks = createBreaks({ clockPieces: 1 });
   const add = (periods: readonly BusyPeriod[]) => {
     for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
     if (total.exhausted) throw refuse.tooManyBusyPeriods();
@@ -74,7 +74,11 @@ export async function busyTimes(
   for (const { id, zones, unread } of places) {
     for await (const page of source.contents(id, unread)) {
       for (const { body } of page) {
-        for (const periods of busyByParts(textBusy(body, zones), range, total)) await add(periods);
+        const busyIn = await soon(readTextBusy(body, zones));
+        for (const periods of busyByParts(busyIn, range, total)) {
+          const pause = add(periods);
+          if (pause) await pause;
+        }
       }
     }
   }

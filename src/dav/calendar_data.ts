@@ -1,11 +1,11 @@
-import { type Timezones, withTimezones } from "../ical/by_reference.ts";
+import { tellTimezones, type Timezones } from "../ical/by_reference.ts";
 import { encodeSegment } from "../http/path.ts";
-import { jcalOf } from "../ical/jcal/write.ts";
-import { type CompPart, partOf } from "../ical/partial.ts";
-import { expanded } from "../ical/expand.ts";
+import { writeJcal } from "../ical/jcal/write.ts";
+import { type CompPart, takePart } from "../ical/partial.ts";
+import { expand as expandSteps } from "../ical/expand.ts";
 import { Budgets } from "../ical/instances.ts";
 import type { TimeRange } from "../ical/interval.ts";
-import { withoutOtherOverrides, withoutOtherPeriods } from "../ical/limit_sets.ts";
+import { dropOtherOverrides, dropOtherPeriods } from "../ical/limit_sets.ts";
 import { createZones, type Zones } from "../ical/moment.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import { readDigits } from "../ical/values.ts";
@@ -13,6 +13,7 @@ import type { Zone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
 import type { StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
+import { atOnce, soon, type Steps } from "../steps.ts";
 import type { Store } from "../store/store.ts";
 import { C, D, type XmlName } from "../xml/names.ts";
 import { childNamed, childrenNamed, type XmlElement } from "../xml/tree.ts";
@@ -20,7 +21,7 @@ import { allprop, type Asked, askedProp } from "./properties.ts";
 import type { Look } from "./door.ts";
 import { linkedObject } from "./inline_links.ts";
 import type { CollectionResource } from "./resource.ts";
-import { Splices, valueTexts } from "./splices.ts";
+import { escapeAround, Splices, valueTexts } from "./splices.ts";
 import { jcalType } from "./variant.ts";
 
 /** CALDAV:supported-calendar-data (RFC 4791 §5.2.4): also what can be PUT. */
@@ -53,6 +54,7 @@ export interface CalendarPlaces {
 /** Writes CALDAV:calendar-data of an object, with marks for the values that `splices` will put there. */
 export interface CalendarDataWriter {
   readonly calendarData: NonNullable<Look["calendarData"]>;
+  readonly prepare: NonNullable<Look["prepare"]>;
   readonly splices: Splices;
 }
 
@@ -67,7 +69,13 @@ export function calendarDataWriter(
   { parents, timezones, linksAt, zone, store }: CalendarPlaces,
 ): CalendarDataWriter {
   const wanted = calendarDataIn(asked);
-  if (wanted === undefined) return { calendarData: () => "", splices: new Splices(store) };
+  if (wanted === undefined) {
+    return {
+      calendarData: () => "",
+      prepare: () => undefined,
+      splices: new Splices(store),
+    };
+  }
   const jcal = isJcal(wanted);
   const comp = childNamed(wanted, C.comp);
   const part = comp && compPart(comp);
@@ -77,18 +85,33 @@ export function calendarDataWriter(
     { href, zones: once(() => createZones(zone ?? zoneOfCalendar(timezone))) },
   ]));
   const splices = new Splices(store, jcal ? valueTexts.unfolded : valueTexts.asSent);
-  const calendarData = (content: StoredObject) => {
+  const write = function* (content: StoredObject): Steps<string> {
     const at = places.get(content.collectionId);
     const told = linksAt !== undefined && at
       ? linkedObject(content, linksAt + at.href + encodeSegment(content.name))
       : content;
     const written = splices.textOf(told);
-    const chosen = limited && at ? limited(written, at.zones()) : written;
-    const whole = withTimezones(chosen, timezones);
-    const text = part ? partOf(whole, part) : whole;
-    return jcal ? jcalOf(text) : text;
+    const chosen = limited && at ? yield* limited(written, at.zones()) : written;
+    const whole = timezones === "as-written" ? chosen : yield* tellTimezones(chosen, timezones);
+    const text = part ? yield* takePart(whole, part) : whole;
+    return yield* escapeAround(jcal ? yield* writeJcal(text) : text);
   };
-  return { calendarData, splices };
+  let prepared: { readonly of: StoredObject; readonly text: string | Refusal } | undefined;
+  return {
+    prepare(content) {
+      const keep = (text: string | Refusal) => {
+        prepared = { of: content, text };
+      };
+      const text = soon(orRefusal(write(content)));
+      return text instanceof Promise ? text.then(keep) : keep(text);
+    },
+    calendarData(content) {
+      if (prepared?.of !== content) return atOnce(write(content));
+      if (prepared.text instanceof Refusal) throw prepared.text;
+      return prepared.text;
+    },
+    splices,
+  };
 }
 
 const calendarDataIn = (asked: Asked): XmlElement | undefined =>
@@ -103,7 +126,7 @@ function isJcal({ attributes }: XmlElement): boolean {
   return form.type === jcalType;
 }
 
-type TextWriter = (text: string, zones: Zones) => string;
+type TextWriter = (text: string, zones: Zones) => Steps<string>;
 
 /** CALDAV:expand or CALDAV:limit-recurrence-set, and CALDAV:limit-freebusy-set. */
 function recurrenceWriter(wanted: XmlElement): TextWriter | undefined {
@@ -117,19 +140,22 @@ function recurrenceWriter(wanted: XmlElement): TextWriter | undefined {
   if (expand && limit) throw badRange("calendar-data is expanded or limited, not both");
   const writers: TextWriter[] = [];
   if (expand) writers.push(expandWriter(expand));
-  if (limit) writers.push((text, zones) => withoutOtherOverrides(text, limit, zones));
-  if (periods) writers.push((text, zones) => withoutOtherPeriods(text, periods, zones));
-  if (writers.length === 0) return undefined;
-  return (text, zones) => writers.reduce((before, write) => write(before, zones), text);
+  if (limit) writers.push((text, zones) => dropOtherOverrides(text, limit, zones));
+  if (periods) writers.push((text, zones) => dropOtherPeriods(text, periods, zones));
+  const [first, second] = writers;
+  if (first === undefined || second === undefined) return first;
+  return function* (text, zones) {
+    return yield* second(yield* first(text, zones), zones);
+  };
 }
 
 /** Of one answer: what is behind `limits.expandedCharacters` of it, or takes too long, is not told. */
 function expandWriter(range: TimeRange): TextWriter {
   let left = limits.expandedCharacters;
   const budgets = new Budgets();
-  return (text, zones) => {
+  return function* (text, zones) {
     if (left <= 0) throw new Refusal(507, D.numberOfMatchesWithinLimits);
-    const instances = expanded(text, range, zones, left, budgets.next());
+    const instances = yield* expandSteps(text, range, zones, left, budgets.next());
     left -= instances.length;
     return instances;
   };
@@ -145,6 +171,15 @@ function rangeIn({ attributes: { start = "", end = "" } }: XmlElement): TimeRang
 }
 
 const badRange = (text: string) => new Refusal(400, C.validFilter, { text });
+
+function* orRefusal<T>(steps: Steps<T>): Steps<T | Refusal> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

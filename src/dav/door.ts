@@ -86,8 +86,10 @@ export interface Look {
   readonly minimal: boolean;
   /** Of calendar objects; undefined: as they were PUT. */
   readonly variant?: Variant;
-  /** CALDAV:calendar-data of an object by its content, with marks for large values. */
+  /** CALDAV:calendar-data of an object by its content, as XML has it, with marks for large values. */
   readonly calendarData?: (content: StoredObject) => string;
+  /** Works that out before it is asked for; what takes its time while others are answered. */
+  readonly prepare?: (content: StoredObject) => Promise<void> | void;
 }
 
 /** All about one property in one place; PROPFIND, PROPPATCH and reports are folds over the rows. */

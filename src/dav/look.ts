@@ -23,6 +23,6 @@ export function objectsLook(
   const timezones = timezonesIn(headers);
   const look = lookIn(headers);
   const linksAt = look.variant?.linked ? origin : undefined;
-  const writer = calendarDataWriter(asked, { ...places, timezones, linksAt });
-  return { look: { ...look, calendarData: writer.calendarData }, splices: writer.splices };
+  const { splices, ...writer } = calendarDataWriter(asked, { ...places, timezones, linksAt });
+  return { look: { ...look, ...writer }, splices };
 }

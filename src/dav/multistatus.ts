@@ -68,15 +68,18 @@ async function* write(
 
 /**
  * The responses of many items, in texts worth to be sent, while others are answered: some properties
- * take their time.
+ * take their time. `prepare` comes before each of them.
  */
 export function inTexts<T>(
   write: (item: T) => ResponseXml,
+  prepare: (item: T) => Promise<void> | void = () => {},
 ): (items: Iterable<T>) => AsyncGenerator<ResponseXml> {
   const breaks = createBreaks();
   return async function* (items) {
     let text = "";
     for (const item of items) {
+      const ready = prepare(item);
+      if (ready) await ready;
       text += write(item);
       if (text.length >= textChunkChars) {
         yield text;

@@ -1,5 +1,7 @@
 import { textOf } from "../ical/text.ts";
 import { limits } from "../limits.ts";
+import type { Steps } from "../steps.ts";
+import { escapeText } from "../xml/write.ts";
 import type { BlobPart, StoredObject } from "../model.ts";
 import type { Store } from "../store/store.ts";
 import { octetsOf, piecesOf } from "./body_stream.ts";
@@ -109,13 +111,28 @@ export class Splices {
   }
 }
 
-/** The text with all but its marks escaped. */
-export function escapedAround(text: string, escape: (text: string) => string): string {
-  if (!text.includes(mark)) return escape(text);
-  return text.split(aroundMarks).map((part, index) => index % 2 === 0 ? escape(part) : part).join(
-    "",
-  );
+/** The text with all but its marks escaped for XML. */
+export function* escapeAround(text: string): Steps<string> {
+  if (!text.includes(mark)) return yield* escapePieces(text);
+  let escaped = "";
+  for (const [index, part] of text.split(aroundMarks).entries()) {
+    escaped += index % 2 === 0 ? yield* escapePieces(part) : part;
+  }
+  return escaped;
 }
+
+function* escapePieces(text: string): Steps<string> {
+  if (text.length <= pieceChars) return escapeText(text);
+  let escaped = "";
+  for (let at = 0; at < text.length; at += pieceChars) {
+    escaped += escapeText(text.slice(at, at + pieceChars));
+    yield;
+  }
+  return escaped;
+}
+
+/** What is escaped in one step. */
+const pieceChars = 32 * 1024;
 
 /** A character that no XML can hold; texts that have it all the same are told without it. */
 const mark = "\uffff";

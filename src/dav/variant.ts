@@ -2,8 +2,9 @@ import { weightOf } from "../http/accept.ts";
 import type { Conditions } from "../http/conditions.ts";
 import { type EntityTags, quoted } from "../http/etag.ts";
 import type { ObjectInfo } from "../model.ts";
-import { type Timezones, withTimezones } from "../ical/by_reference.ts";
-import { jcalChunks } from "../ical/jcal/write.ts";
+import { soon } from "../steps.ts";
+import { tellTimezones, type Timezones } from "../ical/by_reference.ts";
+import { writeJcal } from "../ical/jcal/write.ts";
 import { quirksOf } from "./quirks.ts";
 
 /**
@@ -76,7 +77,10 @@ export const etagFor = (etag: string, variant: Variant | undefined): string =>
   variant ? variantEtag(etag, variant) : etag;
 
 /** The content of the variant. */
-export function variantChunks(text: string, { jcal, timezones }: Variant): Iterable<string> {
-  const told = withTimezones(text, timezones);
-  return jcal ? jcalChunks(told) : [told];
+export async function* variantText(
+  text: string,
+  { jcal, timezones }: Variant,
+): AsyncGenerator<string, void, void> {
+  const told = await soon(tellTimezones(text, timezones));
+  yield jcal ? await soon(writeJcal(told)) : told;
 }

@@ -1,8 +1,9 @@
+import { atOnce, type Steps } from "../steps.ts";
 import { parameter } from "./content_lines.ts";
 import { readPeriod, type TimeRange } from "./interval.ts";
 import type { ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
-import { seriesIn } from "./recurrence/series.ts";
+import { readSeries } from "./recurrence/series.ts";
 import { type Component, valuesOf } from "./tree.ts";
 
 /** Values of FBTYPE (RFC 5545 §3.2.9) but FREE, in the places of their numbers in `TimeIndex`. */
@@ -39,12 +40,16 @@ export type BusyIn = (range: TimeRange, budget: Budget) => readonly BusyPeriod[]
  *
  * @param calendar The VCALENDAR.
  */
-export function busyOf(calendar: Component, read: ReadMoment): BusyIn {
+export const busyOf = (calendar: Component, read: ReadMoment): BusyIn =>
+  atOnce(readBusy(calendar, read));
+
+/** {@linkcode busyOf} in steps. */
+export function* readBusy(calendar: Component, read: ReadMoment): Steps<BusyIn> {
   const stated = calendar.components.filter(({ name }) => name === "VFREEBUSY")
     .flatMap((component) => statedPeriods(component, read));
   const types = new Map(calendar.components.map((one) => [one, busyTypeOf(one)]));
   const isBusy = [...types.values()].some((type) => type !== undefined);
-  const series = isBusy ? seriesIn(calendar, read) : undefined;
+  const series = isBusy ? yield* readSeries(calendar, read) : undefined;
   return (range, budget) => {
     const isIn = ({ start, end }: BusyPeriod) =>
       start < end && start < range.end && end > range.start;

@@ -30,8 +30,9 @@ export function* busyByParts(
     const spent = Math.min(steps, left) - budget.left;
     left -= spent;
     total.spend(spent);
-    if (budget.exhausted && left > 0 && periods.length >= manyPeriods) {
-      const middle = (start + end) / 2;
+    const isLong = end - start >= 2 * shortestMs;
+    if (budget.exhausted && left > 0 && periods.length >= manyPeriods && isLong) {
+      const middle = start + Math.floor((end - start) / 2 / shortestMs) * shortestMs;
       open.push({ start: middle, end, steps: few }, { start, end: middle, steps: few });
       yield [];
     } else if (budget.exhausted && left > 0 && steps === few) {
@@ -41,5 +42,8 @@ export function* busyByParts(
   }
 }
 
+/** What is busy for less than this is not told. */
+const shortestMs = 1_000;
+
 /** In a part that could not be worked out: then it is the instances that take the time. */
-const manyPeriods = 1_000;
+const manyPeriods = 200;

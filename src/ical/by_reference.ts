@@ -1,6 +1,7 @@
+import { atOnce, type Steps } from "../steps.ts";
 import { timezoneText } from "./make_timezone.ts";
 import { createZones } from "./moment.ts";
-import { partsOf, type Piece } from "./stream.ts";
+import { type Piece, walkParts } from "./stream.ts";
 import { ianaZone, utcZone } from "./zone.ts";
 
 /**
@@ -10,9 +11,17 @@ import { ianaZone, utcZone } from "./zone.ts";
 export type Timezones = "as-written" | "added" | "left-out";
 
 /** A calendar with its VTIMEZONEs told in this way; all else is as it was written. */
-export function withTimezones(text: string, timezones: Timezones): string {
+export const withTimezones = (text: string, timezones: Timezones): string =>
+  atOnce(tellTimezones(text, timezones));
+
+/** {@linkcode withTimezones} in steps. */
+export function* tellTimezones(text: string, timezones: Timezones): Steps<string> {
   if (timezones === "as-written") return text;
-  const pieces = [...partsOf(text)].filter((part): part is Piece => part.kind === "piece");
+  const pieces: Piece[] = [];
+  for (const part of walkParts(text)) {
+    if (part === undefined) yield;
+    else if (part.kind === "piece") pieces.push(part);
+  }
   if (timezones === "left-out") {
     let rest = "";
     let copied = 0;

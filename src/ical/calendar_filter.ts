@@ -1,5 +1,6 @@
 import type { Body } from "../model.ts";
-import { type CompFilter, matchesFilter, type Test } from "./filter.ts";
+import { atOnce, type Steps } from "../steps.ts";
+import { type CompFilter, matchFilter, type Test } from "./filter.ts";
 import { type Narrowed, narrowed } from "./filter_components.ts";
 import { type Timed, timesIn } from "./filter_times.ts";
 import type { Zones } from "./moment.ts";
@@ -14,14 +15,26 @@ export interface CalendarFilter {
 }
 
 /** Whether a calendar object matches; one that can't be read never does. */
-export function matchesCalendar(
+export const matchesCalendar = (
+  object: Body,
+  filter: CalendarFilter,
+  zones: Zones,
+  budget: Budget = new Budget(),
+): boolean => atOnce(matchCalendar(object, filter, zones, budget));
+
+/** {@linkcode matchesCalendar} in steps. */
+export function* matchCalendar(
   object: Body,
   { calendars, test }: CalendarFilter,
   zones: Zones,
-  budget: Budget = new Budget(),
-): boolean {
-  const matches = (one: CompFilter) => matchesFilter(object, one, zones, budget);
-  return test === "anyof" ? calendars.some(matches) : calendars.every(matches);
+  budget: Budget,
+): Steps<boolean> {
+  const isEnough = test === "anyof";
+  for (const one of calendars) {
+    const matches = yield* matchFilter(object, one, zones, budget);
+    if (matches === isEnough) return isEnough;
+  }
+  return !isEnough;
 }
 
 /** What the filter says of the kind of an object's component alone. */

@@ -1,9 +1,10 @@
 import type { Body } from "../model.ts";
-import { type BusyIn, busyOf, type BusyPeriod, busyTypes } from "./busy.ts";
+import type { Steps } from "../steps.ts";
+import { type BusyIn, type BusyPeriod, busyTypes, readBusy } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import type { Budget } from "./recurrence/budget.ts";
-import { readableCalendar } from "./readable.ts";
+import { readCalendar } from "./readable.ts";
 import { compiledBusy, compiledMeets, readText } from "./time_index.ts";
 import { utcZone, type Zone } from "./zone.ts";
 
@@ -55,7 +56,7 @@ export function candidateBusy(
 }
 
 /** When an object is busy by its text, that is read at once. One that can't be read never is. */
-export function textBusy(content: Body, zones: Zones): BusyIn {
-  const calendar = readableCalendar(content);
-  return calendar ? busyOf(calendar, momentsIn(calendar, zones)) : () => [];
+export function* readTextBusy(content: Body, zones: Zones): Steps<BusyIn> {
+  const calendar = yield* readCalendar(content);
+  return calendar ? yield* readBusy(calendar, momentsIn(calendar, zones)) : () => [];
 }

@@ -1,11 +1,13 @@
 import { type ContentLine, parametersOf } from "./content_lines.ts";
-import { Budget, type Instance, instancesIn } from "./instances.ts";
+import { Budget, type Instance, instancesOf } from "./instances.ts";
 import { durationEnd, intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
 import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { folded } from "./text.ts";
-import { type Component, storedTree } from "./tree.ts";
+import { type Component, walkStored } from "./tree.ts";
 import { limits } from "../limits.ts";
+import { readSeries } from "./recurrence/series.ts";
+import { atOnce, stepLines, type Steps } from "../steps.ts";
 import { instanceMeets } from "./time_range.ts";
 import { dateText, utcText } from "./values.ts";
 
@@ -19,20 +21,31 @@ import { dateText, utcText } from "./values.ts";
  * @throws {Refusal} CALDAV:max-instances: there are more than `limits.expandedInstances`, or than so
  *   many characters, or it takes too long to find them.
  */
-export function expanded(
+export const expanded = (
   text: string,
   range: TimeRange,
   zones: Zones,
   most: number = limits.expandedCharacters,
   budget: Budget = new Budget(),
-): string {
-  const calendar = storedTree(text);
+): string => atOnce(expand(text, range, zones, most, budget));
+
+/** {@linkcode expanded} in steps. */
+export function* expand(
+  text: string,
+  range: TimeRange,
+  zones: Zones,
+  most: number,
+  budget: Budget,
+): Steps<string> {
+  const calendar = yield* walkStored(text);
   const read = momentsIn(calendar, zones);
   const templates = new Map<Component, Template>();
   let count = 0;
   let components = "";
-  const instances = aloneIn(calendar, range, read) ?? instancesIn(calendar, range, read, budget);
+  const instances = aloneIn(calendar, range, read) ??
+    instancesOf(yield* readSeries(calendar, read), range, read, budget);
   for (const instance of instances) {
+    if (count % stepLines === stepLines - 1) yield;
     if (++count > limits.expandedInstances || components.length > most) throw tooMany();
     const { component } = instance;
     let template = templates.get(component);
@@ -47,6 +60,7 @@ export function expanded(
     const isExpanded = recurring.has(component.name) && intervalOf(component, read) !== undefined;
     if (!isExpanded && component.name !== "VTIMEZONE") {
       components += wholeText(component, text, read);
+      yield;
     }
   }
   const properties = calendar.lines.map(({ start, end }) => text.slice(start, end)).join("");

@@ -1,10 +1,11 @@
 import type { Body } from "../model.ts";
+import { atOnce, stepLines, type Steps } from "../steps.ts";
 import { type ContentLine, parameter } from "./content_lines.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import { Budget } from "./recurrence/budget.ts";
-import { seriesIn } from "./recurrence/series.ts";
-import { readableCalendar } from "./readable.ts";
+import { readSeries } from "./recurrence/series.ts";
+import { readCalendar } from "./readable.ts";
 import { unescapedText } from "./text.ts";
 import { matchesText, type TextMatch } from "./text_match.ts";
 import { componentMeets, effectiveEnd, momentMeets, type Ranged } from "./time_range.ts";
@@ -48,43 +49,68 @@ export type Test = "allof" | "anyof";
  * Whether a calendar object matches the comp-filter for VCALENDAR of a CALDAV:filter. One that can't
  * be read matches none; one whose instances take more than the budget is at any time.
  */
-export function matchesFilter(
+export const matchesFilter = (
   object: Body,
   filter: CompFilter,
   zones: Zones,
   budget: Budget = new Budget(),
-): boolean {
-  const calendar = readableCalendar(object);
+): boolean => atOnce(matchFilter(object, filter, zones, budget));
+
+/** {@linkcode matchesFilter} in steps. */
+export function* matchFilter(
+  object: Body,
+  filter: CompFilter,
+  zones: Zones,
+  budget: Budget,
+): Steps<boolean> {
+  const calendar = yield* readCalendar(object);
   if (calendar === undefined) return false;
   const read = momentsIn(calendar, zones);
-  const common = { read, series: seriesIn(calendar, read), budget };
-  return compMatches([calendar], filter, (component, parent) => ({ component, parent, ...common }));
+  const common = { read, series: yield* readSeries(calendar, read), budget };
+  return yield* matchComponents(
+    [calendar],
+    filter,
+    (component, parent) => ({ component, parent, ...common }),
+  );
 }
 
 type Place = (component: Component, parent?: Component) => Ranged;
 
-function compMatches(
+function* matchComponents(
   among: readonly Component[],
   filter: CompFilter,
   place: Place,
   parent?: Component,
-): boolean {
+): Steps<boolean> {
   const named = among.filter(({ name }) => name === filter.name);
   if (filter.absent) return named.length === 0;
-  return named.some((component) => componentHolds(place(component, parent), filter, place));
+  let lines = 0;
+  for (const component of named) {
+    if (yield* matchComponent(place(component, parent), filter, place)) return true;
+    lines += component.lines.length;
+    if (lines < stepLines) continue;
+    lines = 0;
+    yield;
+  }
+  return false;
 }
 
-function componentHolds(
+function* matchComponent(
   ranged: Ranged,
   { timeRange, props, comps, test }: CompFilter,
   place: Place,
-): boolean {
+): Steps<boolean> {
   const { component } = ranged;
   if (timeRange && !componentMeets(ranged, timeRange)) return false;
-  return holds(test, [
-    ...props.map((one) => () => propMatches(ranged, one)),
-    ...comps.map((one) => () => compMatches(component.components, one, place, component)),
-  ]);
+  // Nothing to hold holds, whatever the test.
+  if (props.length + comps.length === 0) return true;
+  const isEnough = test === "anyof";
+  for (const one of props) if (propMatches(ranged, one) === isEnough) return isEnough;
+  for (const one of comps) {
+    const matches = yield* matchComponents(component.components, one, place, component);
+    if (matches === isEnough) return isEnough;
+  }
+  return !isEnough;
 }
 
 function propMatches(ranged: Ranged, filter: PropFilter): boolean {

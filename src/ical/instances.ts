@@ -1,7 +1,7 @@
 import type { TimeRange } from "./interval.ts";
 import type { ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
-import { type Instance, seriesIn } from "./recurrence/series.ts";
+import { type Instance, type Series, seriesIn } from "./recurrence/series.ts";
 import { instanceMeets } from "./time_range.ts";
 import type { Component } from "./tree.ts";
 
@@ -15,13 +15,21 @@ export type { Instance } from "./recurrence/series.ts";
  *
  * @param calendar The VCALENDAR.
  */
-export function* instancesIn(
+export const instancesIn = (
   calendar: Component,
   range: TimeRange,
   read: ReadMoment,
   budget: Budget,
+): Generator<Instance> => instancesOf(seriesIn(calendar, read), range, read, budget);
+
+/** {@linkcode instancesIn} of what has been read. */
+export function* instancesOf(
+  series: Series,
+  range: TimeRange,
+  read: ReadMoment,
+  budget: Budget,
 ): Generator<Instance> {
-  for (const instance of seriesIn(calendar, read).within(range, budget)) {
+  for (const instance of series.within(range, budget)) {
     if (instanceMeets(instance, range, read)) yield instance;
   }
 }

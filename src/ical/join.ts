@@ -1,8 +1,9 @@
 import type { Body } from "../model.ts";
+import { createBreaks, soon, type Steps } from "../steps.ts";
 import { createDefinitions, isWellKnown, type Timezones } from "./by_reference.ts";
 import { contentLines } from "./content_lines.ts";
-import { componentJson, propertyJson } from "./jcal/write.ts";
-import { partsOf } from "./stream.ts";
+import { propertyJson, writeComponent } from "./jcal/write.ts";
+import { walkParts } from "./stream.ts";
 import { escapedText, folded, textOf } from "./text.ts";
 
 /** What is said of a joined calendar. */
@@ -18,7 +19,8 @@ export interface Joined {
 interface Form {
   /** Complete content lines. */
   begin(properties: string): string;
-  component(text: string, isFirst: boolean): string;
+  component(text: string): Steps<string>;
+  readonly between: string;
   readonly end: string;
 }
 
@@ -53,8 +55,9 @@ async function* join(
   );
   let isFirst = true;
   for await (const component of componentsOf(objects, timezones)) {
-    yield form.component(component, isFirst);
+    if (!isFirst) yield form.between;
     isFirst = false;
+    yield await soon(form.component(component));
   }
   yield form.end;
 }
@@ -66,8 +69,11 @@ async function* componentsOf(
   const definitions = createDefinitions();
   for await (const object of objects) {
     const text = textOf(object);
-    for (const part of partsOf(text)) {
-      if (part.kind !== "piece" || !definitions.saw(part)) continue;
+    const breaks = createBreaks({ clockPieces: 1, breakPieces: 16 });
+    for (const part of walkParts(text)) {
+      const pause = part ? undefined : breaks();
+      if (pause) await pause;
+      if (part?.kind !== "piece" || !definitions.saw(part)) continue;
       if (timezones === "left-out" && isWellKnown(part)) continue;
       yield text.slice(part.start, part.end);
     }
@@ -77,14 +83,19 @@ async function* componentsOf(
 
 const asText: Form = {
   begin: (properties) => `BEGIN:VCALENDAR\r\n${properties}`,
-  component: (text) => text.replace(bareLineFeed, "\r\n"),
+  // deno-lint-ignore require-yield -- it takes a single step
+  *component(text) {
+    return text.replace(bareLineFeed, "\r\n");
+  },
+  between: "",
   end: "END:VCALENDAR\r\n",
 };
 
 const asJcal: Form = {
   begin: (properties) =>
     `["vcalendar",[${[...contentLines(properties)].map(propertyJson).join(",")}],[`,
-  component: (text, isFirst) => (isFirst ? "" : ",") + componentJson(text),
+  component: writeComponent,
+  between: ",",
   end: "]]",
 };
 

@@ -1,23 +1,28 @@
+import { atOnce, type Steps } from "../steps.ts";
 import { parameter } from "./content_lines.ts";
 import { intervalOf, lengthOf, lineOf, readPeriod, type TimeRange } from "./interval.ts";
 import { momentsIn, plus, type ReadMoment, type Zones } from "./moment.ts";
-import { partsOf, type Piece } from "./stream.ts";
+import { type Piece, walkParts } from "./stream.ts";
 import { folded } from "./text.ts";
 import { instanceMeets } from "./time_range.ts";
-import { type Component, storedTree } from "./tree.ts";
+import { type Component, walkStored } from "./tree.ts";
 
 /**
  * The calendar without the overrides that mean nothing for a time range (RFC 4791 §9.6.6): those
  * whose instance neither is in it nor would be if it were not overridden. One of all that follow
  * means something from its instance on.
  */
-export function withoutOtherOverrides(text: string, range: TimeRange, zones: Zones): string {
-  const calendar = storedTree(text);
+export const withoutOtherOverrides = (text: string, range: TimeRange, zones: Zones): string =>
+  atOnce(dropOtherOverrides(text, range, zones));
+
+/** {@linkcode withoutOtherOverrides} in steps. */
+export function* dropOtherOverrides(text: string, range: TimeRange, zones: Zones): Steps<string> {
+  const calendar = yield* walkStored(text);
   const read = momentsIn(calendar, zones);
   const master = calendar.components.find((one) =>
     !lineOf(one, "RECURRENCE-ID") && intervalOf(one, read)
   );
-  return withPieces(
+  return yield* withPieces(
     text,
     calendar,
     ({ component, written }) => matters(component, master, range, read) ? written : "",
@@ -25,10 +30,14 @@ export function withoutOtherOverrides(text: string, range: TimeRange, zones: Zon
 }
 
 /** The calendar with those FREEBUSY periods alone that meet a time range (RFC 4791 §9.6.7). */
-export function withoutOtherPeriods(text: string, range: TimeRange, zones: Zones): string {
-  const calendar = storedTree(text);
+export const withoutOtherPeriods = (text: string, range: TimeRange, zones: Zones): string =>
+  atOnce(dropOtherPeriods(text, range, zones));
+
+/** {@linkcode withoutOtherPeriods} in steps. */
+export function* dropOtherPeriods(text: string, range: TimeRange, zones: Zones): Steps<string> {
+  const calendar = yield* walkStored(text);
   const read = momentsIn(calendar, zones);
-  return withPieces(text, calendar, ({ component, piece, written }) => {
+  return yield* withPieces(text, calendar, ({ component, piece, written }) => {
     if (component.name !== "VFREEBUSY") return written;
     let kept = "";
     let copied = piece.start;
@@ -54,13 +63,18 @@ interface Written {
 }
 
 /** The calendar with its components as `tell` has them; all else is as it was. */
-function withPieces(text: string, calendar: Component, tell: (one: Written) => string): string {
+function* withPieces(
+  text: string,
+  calendar: Component,
+  tell: (one: Written) => string,
+): Steps<string> {
   const components = new Map(calendar.components.map((one) => [one.number, one]));
   let result = "";
   let copied = 0;
-  for (const piece of partsOf(text)) {
-    const component = piece.kind === "piece" ? components.get(piece.number) : undefined;
-    if (piece.kind !== "piece" || component === undefined) continue;
+  for (const piece of walkParts(text)) {
+    if (piece === undefined) yield;
+    const component = piece?.kind === "piece" ? components.get(piece.number) : undefined;
+    if (piece?.kind !== "piece" || component === undefined) continue;
     const written = text.slice(piece.start, piece.end);
     result += text.slice(copied, piece.start) + tell({ component, piece, written });
     copied = piece.end;

@@ -1,3 +1,4 @@
+import { atOnce, stepLines, type Steps } from "../steps.ts";
 import { contentLines } from "./content_lines.ts";
 import { folded } from "./text.ts";
 
@@ -10,10 +11,16 @@ export interface CompPart {
 }
 
 /** The part of a calendar that is asked for; what is told of it stands there as it was written. */
-export function partOf(text: string, calendar: CompPart): string {
+export const partOf = (text: string, calendar: CompPart): string =>
+  atOnce(takePart(text, calendar));
+
+/** {@linkcode partOf} in steps. */
+export function* takePart(text: string, calendar: CompPart): Steps<string> {
   const open: Told[] = [];
   let part = "";
+  let lines = 0;
   for (const { name, params, value, start, end } of contentLines(text)) {
+    if (++lines % stepLines === 0) yield;
     const told = open.at(-1);
     if (name === "BEGIN") {
       const inner = told === undefined ? calendar : compIn(told, value.toUpperCase());

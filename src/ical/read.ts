@@ -8,7 +8,7 @@ import { createZones, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
 import { atOnce, inTurns, stepLines, type Steps } from "../steps.ts";
-import { timeIndexOf } from "./time_index.ts";
+import { makeTimeIndex } from "./time_index.ts";
 import { utcZone } from "./zone.ts";
 import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";
 import { isBase64 } from "./values.ts";
@@ -60,7 +60,8 @@ function* reading(bytes: Body, bounds: IcalBounds, zones: Zones): Steps<Calendar
   yield* checkComponents(components, bounds);
   const participants = participantsOf(components, bounds);
   yield* checkReadable(text, calendar);
-  return { body, uid, component, participants, timeIndex: timeIndexOf(calendar, zones) };
+  const timeIndex = yield* makeTimeIndex(calendar, zones);
+  return { body, uid, component, participants, timeIndex };
 }
 
 /** From here on, decoding alone takes some milliseconds. */

@@ -4,13 +4,14 @@ import { Refusal } from "../refusal.ts";
 import type { Zones } from "./moment.ts";
 import { inTurns } from "../steps.ts";
 import { textOf } from "./text.ts";
-import { timeIndexOf } from "./time_index.ts";
+import { makeTimeIndex } from "./time_index.ts";
 import { walkCalendar } from "./tree.ts";
 
 /** The time index of a calendar object that is stored; none of one that can't be read. */
 export async function readTimeIndex(content: Body, zones: Zones): Promise<TimeIndex | undefined> {
   try {
-    return timeIndexOf(await inTurns(walkCalendar(textOf(content), limits)), zones);
+    const calendar = await inTurns(walkCalendar(textOf(content), limits));
+    return await inTurns(makeTimeIndex(calendar, zones));
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

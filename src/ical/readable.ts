@@ -1,13 +1,14 @@
 import { limits } from "../limits.ts";
 import type { Body } from "../model.ts";
 import { Refusal } from "../refusal.ts";
+import type { Steps } from "../steps.ts";
 import { textOf } from "./text.ts";
-import { calendarTree, type Component } from "./tree.ts";
+import { type Component, walkCalendar } from "./tree.ts";
 
 /** The VCALENDAR of an object; undefined: it can't be read, and reports tell of the others. */
-export function readableCalendar(object: Body): Component | undefined {
+export function* readCalendar(object: Body): Steps<Component | undefined> {
   try {
-    return calendarTree(textOf(object), limits);
+    return yield* walkCalendar(textOf(object), limits);
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

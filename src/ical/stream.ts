@@ -1,3 +1,4 @@
+import { stepLines } from "../steps.ts";
 import { type ContentLine, contentLines, parameter } from "./content_lines.ts";
 import { excludes } from "./tree.ts";
 
@@ -39,8 +40,15 @@ export interface Broken {
 
 /** The parts of a stream in their order, found in time linear in its length. */
 export function* partsOf(text: string): Generator<Part, void, void> {
+  for (const part of walkParts(text)) if (part) yield part;
+}
+
+/** {@linkcode partsOf} in steps; undefined: one is done, and there is no part yet. */
+export function* walkParts(text: string): Generator<Part | undefined, void, void> {
   const reader = new PartReader();
+  let lines = 0;
   for (const line of contentLines(text)) {
+    if (++lines % stepLines === 0) yield undefined;
     const part = reader.take(line);
     if (part) yield part;
   }

@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
+import { atOnce, type Steps } from "../steps.ts";
 import { type BusyPeriod, busyTypeOf, busyTypes, statedPeriods } from "./busy.ts";
 import { compile } from "./compile.ts";
 import { type Visit, visitCompiled } from "./compiled_instances.ts";
@@ -11,7 +12,7 @@ import { createZones, type Moment, momentsIn, type ReadMoment, type Zones } from
 import { Budget } from "./recurrence/budget.ts";
 import type { Compiled } from "./recurrence/compiled.ts";
 import { recurs } from "./recurrence/recurrence_set.ts";
-import { type Series, seriesIn } from "./recurrence/series.ts";
+import { readSeries, type Series } from "./recurrence/series.ts";
 import type { Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 import { timeZoneVersion } from "./zone_version.ts";
@@ -30,16 +31,20 @@ export const endlessMs = 9e15;
  * @param calendar The VCALENDAR.
  * @param zones Where floating times are those of UTC.
  */
-export function timeIndexOf(
+export const timeIndexOf = (
   calendar: Component,
   zones: Zones = createZones(utcZone),
-): TimeIndex | undefined {
+): TimeIndex | undefined => atOnce(makeTimeIndex(calendar, zones));
+
+/** {@linkcode timeIndexOf} in steps. */
+export function* makeTimeIndex(calendar: Component, zones: Zones): Steps<TimeIndex | undefined> {
   const read = momentsIn(calendar, zones);
   const names = new Set(calendar.components.map(({ name }) => name));
-  if (names.has("VTODO")) return ofTasks(calendar, read);
+  if (names.has("VTODO")) return yield* ofTasks(calendar, read);
   if (names.has("VFREEBUSY")) return ofFreeBusy(calendar, read);
-  const series = seriesIn(calendar, read);
+  const series = yield* readSeries(calendar, read);
   const extent = extentOf(series, new Budget());
+  yield;
   if (extent === undefined) return undefined;
   const takesTime = extent.to > extent.from;
   const busy = takesTime ? Math.max(...calendar.components.map(busyNumber)) : 0;
@@ -47,6 +52,7 @@ export function timeIndexOf(
   // The last instance may have no length, and meets a range that begins with it.
   const wide = isOnce ? extent : { ...extent, to: extent.to + 1 };
   const bounds = boundsOf(wide, momentsOf(series));
+  yield;
   if (isOnce || bounds.rule !== undefined) return { ...bounds, busy };
   const compiled = compiledSeries(series, bounds, zones);
   const text = compiled === undefined ? readText : JSON.stringify(compiled);
@@ -116,8 +122,8 @@ function takesPlaceOnce({ masters, overrides }: Series): boolean {
 }
 
 /** Rows of the table of RFC 4791 §9.9 take the ends of a range in. */
-function ofTasks(calendar: Component, read: ReadMoment): TimeIndex {
-  const series = seriesIn(calendar, read);
+function* ofTasks(calendar: Component, read: ReadMoment): Steps<TimeIndex> {
+  const series = yield* readSeries(calendar, read);
   const own = extentOf(series, new Budget());
   const timeless = calendar.components.filter(({ name }) => name === "VTODO")
     .flatMap((task) => intervalOf(task, read) ? [] : [extentWithoutTime(task, read)]);

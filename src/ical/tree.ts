@@ -76,14 +76,19 @@ export function* walkCalendar(text: string, bounds: IcalBounds): Steps<Component
  *
  * @throws {Refusal} CALDAV:valid-calendar-data: BEGIN and END do not match, all the same.
  */
-export function storedTree(text: string): Component {
+export const storedTree = (text: string): Component => atOnce(walkStored(text));
+
+/** {@linkcode storedTree} in steps. */
+export function* walkStored(text: string): Steps<Component> {
   const place = { at: 0, number: 1 };
   const outer: Open = { name: "", number: 0, lines: [], components: [] };
   const open = [outer];
   let inner = outer;
+  let lines = 0;
   while (place.at < text.length) {
     const line = nextLine(text, place);
     if (line === undefined) continue;
+    if (++lines % stepLines === 0) yield;
     if (line.name === "BEGIN") {
       const { value, number } = line;
       const begun: Open = { name: value.toUpperCase(), number, lines: [], components: [] };

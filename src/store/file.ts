@@ -65,6 +65,7 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
   const bulkQueue: Waiting[] = [];
   let flushing = false;
   let closed = false;
+  const turn = createTurn(flush);
 
   function requireOpen() {
     if (closed) throw new Error("the database is closed");
@@ -105,6 +106,11 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
     bulkConnection = undefined;
   }
 
+  function closeIdle() {
+    closeBulk();
+    turn.close();
+  }
+
   async function flush() {
     for (;;) {
       const group = queue;
@@ -115,7 +121,7 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
       else break;
     }
     flushing = false;
-    if (closed) closeBulk();
+    if (closed) closeIdle();
   }
 
   async function writeGroup(group: readonly Waiting[]) {
@@ -135,7 +141,7 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
         (bulk ? bulkQueue : queue).push({ statements, settle });
         if (flushing) return;
         flushing = true;
-        inOwnTurn(flush);
+        turn.take();
       }),
     script: (sql) => onThread((db) => db.exec(sql)),
     close() {
@@ -143,20 +149,22 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
       closed = true;
       connection?.close();
       connection = undefined; // whatever is asked of a closed one ends the process
-      if (!flushing) closeBulk();
+      if (!flushing) closeIdle();
     },
   };
 }
 
 /** Runs `work` behind all that has arrived by now. In Deno 2.4, setImmediate takes a millisecond. */
-function inOwnTurn(work: () => void): void {
+function createTurn(work: () => void) {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    port2.close();
-    work();
+  port1.onmessage = work;
+  return {
+    take: () => port2.postMessage(null),
+    close() {
+      port1.close();
+      port2.close();
+    },
   };
-  port2.postMessage(null);
 }
 
 function readAll(db: Connection, statements: readonly Statement[]): Row[][] {
@@ -171,6 +179,12 @@ function readAll(db: Connection, statements: readonly Statement[]): Row[][] {
 /** Commits the group, and gives the error of each that could not be part of it. */
 function writeAll(db: Connection, group: readonly Waiting[]): unknown[] {
   db.exec("BEGIN IMMEDIATE");
+  const [only] = group;
+  if (only && group.length === 1) {
+    runAll(db, only.statements);
+    db.exec("COMMIT");
+    return [];
+  }
   const errors = group.map(({ statements }) => {
     db.exec("SAVEPOINT one");
     try {

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { event, type Item, task, zone } from "../fixtures/events.ts";
+import { basic } from "../harness.ts";
+import { assertSameBytes, eventWith } from "../runtime/attachments.ts";
 import { atSite, inFolder, type Kept, type Side } from "./sides.ts";
-import { hosts } from "./sites.ts";
+import { alice, hosts } from "./sites.ts";
 import { hasVdirsyncer, openVdirsyncer } from "./vdirsyncer.ts";
 
 for (const form of hosts) {
@@ -98,6 +100,37 @@ for (const form of hosts) {
     },
   });
 }
+
+Deno.test({
+  name: "vdirsyncer, davit as executable: events of 64 MB, both ways",
+  ignore: !hasVdirsyncer,
+  async fn() {
+    const [, form] = hosts;
+    assert(form);
+    await using site = await form.open();
+    await using vdirsyncer = await openVdirsyncer(site);
+    const resource = `${site.url}/dav/calendars/${alice.name}/calendar/there.ics`;
+    const headers = {
+      authorization: basic(alice.name, alice.password),
+      "content-type": "text/calendar",
+    };
+    const [ours, theirs] = ["here", "there"].map((uid) =>
+      eventWith({ uid, attachmentBytes: 47_000_000 })
+    );
+    assert(ours && theirs && ours.sizeBytes > 64_000_000);
+    const put = { method: "PUT", headers, body: ReadableStream.from(theirs.pieces()) };
+    assertEquals((await fetch(resource, put)).status, 201);
+    await vdirsyncer.discover();
+    const folder = `${vdirsyncer.path}/calendar`;
+    await Deno.writeFile(`${folder}/here.ics`, ReadableStream.from(ours.pieces()));
+    await vdirsyncer.sync();
+    await assertSameBytes((await Deno.open(`${folder}/there.ics`)).readable, theirs);
+    const got = await fetch(resource.replace("there", "here"), { headers });
+    await assertSameBytes(got.body, ours);
+    const said = await vdirsyncer.sync();
+    assert(!/Copying|Deleting/.test(said), said);
+  },
+});
 
 async function find(side: Side, calendar: string, uid: string): Promise<Kept> {
   const found = (await side.items(calendar)).find(({ text }) =>

@@ -26,9 +26,6 @@ const longMultiget = multiget(
   Array.from({ length: 50_000 }, (_, index) => calendar + String(index).padStart(40, "0")),
 );
 
-/** Others still wait for up to 300 ms beside these, as all of their dates are read at once. */
-const slow: ReadonlySet<string> = new Set(["10,000 EXDATEs", "10,000 EXDATEs in a list"]);
-
 for (const form of ["source", "executable"] as const) {
   Deno.test({
     name: `davit as ${form}: nobody waits while somebody asks what is hard to answer`,
@@ -42,7 +39,7 @@ for (const form of ["source", "executable"] as const) {
           await t.step(
             name,
             () =>
-              slow.has(name) ? askAll(place, text) : patiently(name, async () => {
+              patiently(name, async () => {
                 const { pinged } = await place.besideOthers(() => askAll(place, text));
                 return pinged;
               }),

@@ -26,9 +26,9 @@ import {
   hasVariants,
   jcalType,
   type Variant,
-  variantChunks,
   variantEtag,
   variantIn,
+  variantText,
   variantVary,
 } from "../../dav/variant.ts";
 
@@ -79,7 +79,7 @@ function variantAnswer(
   if (unchanged) return unchanged;
   const splices = splicesFor(variant, store, valueTexts.asSent);
   const told = content && variant.linked ? linkedObject(content, request.origin + href) : content;
-  const texts = told && splices.into(variantChunks(splices.textOf(told), variant));
+  const texts = told && splices.into(variantText(splices.textOf(told), variant));
   const stream = texts ? textStream(texts) : null;
   return new Response(stream, { headers: headersOf(etag, object.modified, variant) });
 }

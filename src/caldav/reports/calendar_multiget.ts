@@ -78,8 +78,10 @@ async function* responses(
   look: Look,
 ): AsyncGenerator<ResponseXml> {
   const write = responseWriter(asked, door, look);
-  const texts = inTexts(([name, object]: NamedObject) =>
-    object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404)
+  const texts = inTexts(
+    ([name, object]: NamedObject) =>
+      object ? write(object) : statusResponse(parent.href + encodeSegment(name), 404),
+    ([, object]) => object?.content ? look.prepare?.(object.content) : undefined,
   );
   const told = new Set<string>();
   const breaks = createBreaks();

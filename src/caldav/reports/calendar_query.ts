@@ -44,6 +44,8 @@ export const calendarQuery: Report = {
         let written: ResponseXml[] = [];
         let characters = 0;
         for (const object of page) {
+          const ready = object.content ? look.prepare?.(object.content) : undefined;
+          if (ready) await ready;
           const response = write(object);
           written.push(response);
           characters += response.length;

@@ -1,35 +1,38 @@
 import { type ContentLine, contentLines, parametersOf } from "../content_lines.ts";
 import { limits } from "../../limits.ts";
 import { refuse } from "../refuse.ts";
-import { partsOf } from "../stream.ts";
+import { atOnce, stepLines, type Steps } from "../../steps.ts";
+import { walkParts } from "../stream.ts";
 import { type PropertyType, propertyType } from "./types.ts";
 import { formsOf } from "./values.ts";
 
-/** A calendar as jCal (RFC 7265), in chunks: a large one takes its time. */
-export function* jcalChunks(text: string): Generator<string, void, void> {
-  const parts = [...partsOf(text)];
-  const properties = parts.flatMap((part) => part.kind === "header" ? propertyJson(part.line) : []);
-  yield `["vcalendar",[${properties.join(",")}],[`;
-  let before = "";
-  for (const part of parts) {
-    if (part.kind !== "piece") continue;
-    yield before + componentJson(text.slice(part.start, part.end));
-    before = ",";
-  }
-  yield "]]";
-}
+/** A calendar as jCal (RFC 7265). */
+export const jcalOf = (text: string): string => atOnce(writeJcal(text));
 
-/** {@linkcode jcalChunks} as one string. */
-export const jcalOf = (text: string): string => [...jcalChunks(text)].join("");
+/** {@linkcode jcalOf} in steps. */
+export function* writeJcal(text: string): Steps<string> {
+  const properties: string[] = [];
+  const components: string[] = [];
+  for (const part of walkParts(text)) {
+    if (part === undefined) yield;
+    else if (part.kind === "header") properties.push(propertyJson(part.line));
+    else if (part.kind === "piece") {
+      components.push(yield* writeComponent(text.slice(part.start, part.end)));
+    }
+  }
+  return `["vcalendar",[${properties.join(",")}],[${components.join(",")}]]`;
+}
 
 /**
  * One component, from its BEGIN to its END, as JSON.
  *
  * @throws {Refusal} CALDAV:valid-calendar-data: lines that are none, or components too deep.
  */
-export function componentJson(text: string): string {
+export function* writeComponent(text: string): Steps<string> {
   const open: { readonly name: string; properties: string; components: string }[] = [];
+  let lines = 0;
   for (const line of contentLines(text)) {
+    if (++lines % stepLines === 0) yield;
     if (line.name === "BEGIN") {
       if (open.length === limits.icalDepth) throw refuse.validCalendarData("it lies too deep");
       open.push({ name: line.value.toLowerCase(), properties: "", components: "" });

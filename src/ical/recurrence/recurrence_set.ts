@@ -1,7 +1,9 @@
+import { atOnce, stepLines, type Steps } from "../../steps.ts";
+import type { ContentLine } from "../content_lines.ts";
 import { dayMs, readDuration } from "../duration.ts";
 import { type Moment, plus, type ReadMoment } from "../time.ts";
 import { ruleParts } from "../rule.ts";
-import { type Component, valuesOf } from "../tree.ts";
+import type { Component } from "../tree.ts";
 import { readDigits } from "../values.ts";
 import { clocksIn, toLocal } from "../zone.ts";
 import type { Budget } from "./budget.ts";
@@ -35,38 +37,59 @@ export interface RecurrenceSet {
 }
 
 /** The set that a component without RECURRENCE-ID has; `start` is its own. */
-export function recurrenceSet(
+export const recurrenceSet = (
   component: Component,
   start: Moment,
   read: ReadMoment,
-): RecurrenceSet {
-  const rules = (name: string) =>
-    valuesOf(component, name).flatMap((text) => endedRule(text, start) ?? []);
-  const dates = component.lines.filter(({ name }) => name === "RDATE").flatMap((line) =>
-    line.value.split(",").flatMap((value): Nominal[] => {
-      const [begin = "", end] = value.split("/");
-      const first = read(line, begin);
-      if (first === undefined || end === undefined) return first ? [{ start: first }] : [];
-      const duration = readDuration(end);
-      const last = duration ? plus(first, duration) : read(line, end);
-      return [last && last.at > first.at ? { start: first, end: last } : { start: first }];
-    })
-  );
-  const excluded = component.lines.filter(({ name }) => name === "EXDATE").flatMap((line) =>
-    line.value.split(",").flatMap((value) => {
-      const moment = read(line, value);
-      // A date takes no time out.
-      return moment === undefined || moment.isDate && !start.isDate ? [] : [keyIn(start, moment)];
-    })
-  );
-  return {
-    start,
-    rules: rules("RRULE"),
-    exceptionRules: rules("EXRULE")
-      .map(({ rule, untilUtc }) => ({ rule: { ...rule, startCounts: false }, untilUtc })),
-    dates: dates.sort((a, b) => keyIn(start, a.start) - keyIn(start, b.start)),
-    excluded: new Set(excluded),
-  };
+): RecurrenceSet => atOnce(readRecurrenceSet(component, start, read));
+
+/** {@linkcode recurrenceSet} in steps. */
+export function* readRecurrenceSet(
+  component: Component,
+  start: Moment,
+  read: ReadMoment,
+): Steps<RecurrenceSet> {
+  const rules: EndedRule[] = [];
+  const exceptionRules: EndedRule[] = [];
+  const dates: Nominal[] = [];
+  const excluded = new Set<number>();
+  let values = 0;
+  for (const line of component.lines) {
+    switch (line.name) {
+      case "RRULE":
+        rules.push(...endedRule(line.value, start));
+        break;
+      case "EXRULE":
+        for (const { rule, untilUtc } of endedRule(line.value, start)) {
+          exceptionRules.push({ rule: { ...rule, startCounts: false }, untilUtc });
+        }
+        break;
+      case "RDATE":
+        for (const value of line.value.split(",")) {
+          dates.push(...nominalOf(line, value, read));
+          if (++values % stepLines === 0) yield;
+        }
+        break;
+      case "EXDATE":
+        for (const value of line.value.split(",")) {
+          const moment = read(line, value);
+          // A date takes no time out.
+          if (moment && (!moment.isDate || start.isDate)) excluded.add(keyIn(start, moment));
+          if (++values % stepLines === 0) yield;
+        }
+    }
+  }
+  dates.sort((a, b) => keyIn(start, a.start) - keyIn(start, b.start));
+  return { start, rules, exceptionRules, dates, excluded };
+}
+
+function nominalOf(line: ContentLine, value: string, read: ReadMoment): readonly Nominal[] {
+  const [begin = "", end] = value.split("/");
+  const first = read(line, begin);
+  if (first === undefined || end === undefined) return first ? [{ start: first }] : [];
+  const duration = readDuration(end);
+  const last = duration ? plus(first, duration) : read(line, end);
+  return [last && last.at > first.at ? { start: first, end: last } : { start: first }];
 }
 
 /**
@@ -228,25 +251,23 @@ function exceptions(
 }
 
 /**
- * UNTIL of another type than DTSTART: of a date, the whole day counts; a time without zone is on the
+ * None where it can't be read. UNTIL of another type than DTSTART: of a date, the whole day counts; a time without zone is on the
  * clocks of DTSTART; where DTSTART has no zone, only the digits count, and of a date only those of
  * the day.
  */
-function endedRule(text: string, start: Moment): EndedRule | undefined {
+function endedRule(text: string, start: Moment): readonly EndedRule[] {
   const rule = readRule(text, start);
-  if (rule === undefined) return undefined;
+  if (rule === undefined) return [];
   const until = readDigits(ruleParts(text).get("UNTIL") ?? "");
-  if (until === undefined) return { rule: counted(rule), untilUtc: Infinity };
+  if (until === undefined) return [{ rule: counted(rule), untilUtc: Infinity }];
   const { form, localMs } = until;
   const second = Math.floor(localMs / 1000);
   if (form === "utc" && !start.floating) {
     const latest = toLocal(start.zone, localMs) + dayMs;
-    return { rule: { ...rule, until: Math.floor(latest / 1000) }, untilUtc: localMs };
+    return [{ rule: { ...rule, until: Math.floor(latest / 1000) }, untilUtc: localMs }];
   }
   const wholeDay = start.isDate || form === "date";
   const day = Math.floor(second / daySeconds) * daySeconds;
-  return {
-    rule: { ...rule, until: wholeDay ? day + daySeconds - 1 : second },
-    untilUtc: Infinity,
-  };
+  const last = wholeDay ? day + daySeconds - 1 : second;
+  return [{ rule: { ...rule, until: last }, untilUtc: Infinity }];
 }

@@ -1,3 +1,4 @@
+import { atOnce, stepLines, type Steps } from "../../steps.ts";
 import { parameter } from "../content_lines.ts";
 import { dayMs, type Duration } from "../duration.ts";
 import {
@@ -16,8 +17,8 @@ import {
   keyIn,
   type Nominal,
   nominals,
+  readRecurrenceSet,
   type RecurrenceSet,
-  recurrenceSet,
   recurs,
 } from "./recurrence_set.ts";
 
@@ -73,18 +74,35 @@ export interface Override {
  * The series of all components of a VCALENDAR that have a time. An override counts also where no
  * rule gives the instance that it names, and where there is nothing that it overrides.
  */
-export function seriesIn(calendar: Component, read: ReadMoment): Series {
+export const seriesIn = (calendar: Component, read: ReadMoment): Series =>
+  atOnce(readSeries(calendar, read));
+
+/** {@linkcode seriesIn} in steps. */
+export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series> {
   const masters: Master[] = [];
   const changed: [member: Member, id: Moment][] = [];
+  let lines = 0;
   for (const component of calendar.components) {
+    lines += component.lines.length;
+    if (lines > stepLines) {
+      lines = 0;
+      yield;
+    }
     const member = recurring.has(component.name) ? memberOf(component, read) : undefined;
     if (member === undefined) continue;
     const id = momentOf(component, "RECURRENCE-ID", read);
     if (id) changed.push([member, id]);
-    else masters.push({ member, set: recurrenceSet(component, member.interval.start, read) });
+    else {
+      const set = yield* readRecurrenceSet(component, member.interval.start, read);
+      masters.push({ member, set });
+    }
   }
   const start = masters[0]?.set.start;
-  const overrides = changed.map(([member, id]) => overrideOf(member, id, start));
+  const overrides: Override[] = [];
+  for (const [member, id] of changed) {
+    overrides.push(overrideOf(member, id, start));
+    if (overrides.length % stepLines === 0) yield;
+  }
   return new Expansion(masters, overrides);
 }
 
