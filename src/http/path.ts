@@ -29,6 +29,12 @@ export const encodeSegment = (name: string): string =>
 
 const plain = /^[\w.~@-]*$/;
 
+/** Whether a raw segment is the name itself, as `encodeSegment` spells it. */
+export const isPlainSegment = (raw: string): boolean =>
+  plainName.test(raw) && raw.length <= limits.segmentChars;
+
+const plainName = /^(?!\.{1,2}$)[\w.~@-]+$/;
+
 function decodeSegment(raw: string): string {
   const segment = decoded(raw);
   // deno-lint-ignore no-control-regex

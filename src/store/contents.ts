@@ -34,13 +34,16 @@ export const contents = (executor: Executor): Contents => ({
   },
 });
 
+/** A cell with all of `o` but its body. It has blobs where its body is not the whole of it. */
+const contentSql = `json_array(${listed.properties.sql},
+    json(CASE WHEN o.size_bytes > octet_length(o.body) THEN ${blobsSql} END))`;
+
 /**
- * Two cells: all but the body of `o`, and the body, unless `w.upto`, the bytes of all bodies up to
- * this one, are more than `limit`. The first one always has it.
+ * That, and the body, unless `w.upto`, the bytes of all bodies up to this one, are more than `limit`.
+ * The first one always has it.
  */
-const contentSql = (limit: string): string =>
-  `json_array(${listed.properties.sql}, json(${blobsSql})),
-    CASE WHEN w.upto <= ${limit} OR w.upto = w.bytes THEN o.body END`;
+const boundedSql = (limit: string): string =>
+  `${contentSql}, CASE WHEN w.upto <= ${limit} OR w.upto = w.bytes THEN o.body END`;
 
 function storedOf(row: Row): StoredObject {
   const [cell, body] = Array.from(row);
@@ -55,9 +58,13 @@ async function* objectsWith<K extends string | number>(
   column: "name" | "id",
   keys: readonly K[],
 ): AsyncGenerator<readonly (readonly [key: K, object: StoredObject | undefined])[]> {
+  let query = ofSmall;
   for (let done = 0; done < keys.length;) {
     const part = keys.slice(done, done + limits.pageRows);
-    const [rows = []] = await executor.read([contentsStatement(collectionId, column, part)]);
+    const limit = query.limitOf(part.length);
+    const [rows = []] = await executor.read([
+      statement(query.sql(column), collectionId, JSON.stringify(part), limit),
+    ]);
     const found = new Map(rows.map((row) => [row[2], row]));
     const page: [K, StoredObject | undefined][] = [];
     for (const [position, key] of part.entries()) {
@@ -66,27 +73,44 @@ async function* objectsWith<K extends string | number>(
       page.push([key, row && storedOf(row)]);
     }
     done += page.length;
+    query = page.length < part.length ? ofAny : ofSmall;
     yield page;
   }
 }
 
-/**
- * These objects with their position among the keys. Where together they hold more than a page may,
- * those at the end come without a body; the first one always has it.
- */
-function contentsStatement(
-  collectionId: number,
-  column: "name" | "id",
-  keys: readonly (string | number)[],
-): Statement {
-  const sql = `WITH wanted AS MATERIALIZED (
-      SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
-        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto
-      FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value)
-    SELECT ${contentSql("?3")}, w.position
-    FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
-  return statement(sql, collectionId, JSON.stringify(keys), limits.pageBytes);
+interface Query {
+  sql(column: "name" | "id"): string;
+  /** Its third argument, in bytes, where so many objects are asked for. */
+  limitOf(count: number): number;
 }
+
+const wanted = (column: "name" | "id"): string =>
+  `FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value`;
+
+/**
+ * These objects with their position among the keys; those with more than their share of a page come
+ * without a body, but for the first one.
+ */
+const ofSmall: Query = {
+  sql: (column) =>
+    `SELECT ${contentSql}, CASE WHEN j.key = 0 OR octet_length(o.body) <= ?3 THEN o.body END, j.key
+    ${wanted(column)}`,
+  limitOf: (count) => Math.floor(limits.pageBytes / count),
+};
+
+/**
+ * The same at twice the cost: where together they hold more than a page may, those at the end come
+ * without a body.
+ */
+const ofAny: Query = {
+  sql: (column) =>
+    `WITH wanted AS MATERIALIZED (
+      SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
+        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto ${wanted(column)})
+    SELECT ${boundedSql("?3")}, w.position
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`,
+  limitOf: () => limits.pageBytes,
+};
 
 /**
  * One object more than a page has. Where together they hold more than a page may, those at the end
@@ -102,7 +126,7 @@ function pageStatement(
       FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
     wanted AS MATERIALIZED (
       SELECT id, bytes, sum(bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
-    SELECT ${contentSql("?5")}
+    SELECT ${boundedSql("?5")}
     FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
   const { pageRows, pageBytes } = limits;
   return statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes);

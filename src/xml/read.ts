@@ -1,10 +1,11 @@
 import { limits } from "../limits.ts";
 import { atOnce, inTurns } from "../steps.ts";
 import { decodeXml } from "./encoding.ts";
-import { documentOf, type XmlBounds } from "./reader.ts";
+import type { XmlBounds } from "./pieces.ts";
+import { documentOf } from "./document.ts";
 import type { XmlElement } from "./tree.ts";
 
-export { XmlTooLong } from "./reader.ts";
+export { XmlTooLong } from "./document.ts";
 
 /**
  * The root of a document, names resolved by namespace. White space and CDATA come as text, lines

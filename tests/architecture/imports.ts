@@ -66,6 +66,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "libsql": ["store"],
   "cldr-core": ["ical"],
   "node:timers": ["upkeep.ts"],
+  "fast-xml-parser": ["xml"],
   "ical.js": ["ical"],
   "hono": ["app.ts", "http"],
   "commander": ["cli"],

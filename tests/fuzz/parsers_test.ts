@@ -27,7 +27,11 @@ import { calendarTree } from "../../src/ical/tree.ts";
 import { ianaZone, utcZone } from "../../src/ical/zone.ts";
 import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
+import { atOnce } from "../../src/steps.ts";
+import { documentOf } from "../../src/xml/document.ts";
+import { decodeXml } from "../../src/xml/encoding.ts";
 import { readXml } from "../../src/xml/read.ts";
+import type { XmlElement } from "../../src/xml/tree.ts";
 import { documentXml } from "../../src/xml/write.ts";
 import { splitBytes } from "../ical/split.ts";
 import type { Random } from "../seeded.ts";
@@ -142,6 +146,19 @@ const parsers: readonly Parser[] = [
     read(bytes) {
       const tree = readXml(bytes);
       assertEquals(readXml(utf8.encode(documentXml(tree))), tree);
+    },
+  }),
+  parser({
+    name: "XML in small pieces, which says what it says in one",
+    short: 6_000,
+    full: 1_000_000,
+    make: (random) => ({
+      bytes: bytesLike(xmlBodies, random, xmlGrammar),
+      pieceNodes: 1 + random.int(8),
+    }),
+    read({ bytes, pieceNodes }) {
+      const xml = decodeXml(bytes);
+      assertEquals(treeOf(xml, pieceNodes), treeOf(xml, Infinity));
     },
   }),
   parser({
@@ -295,6 +312,16 @@ const parsers: readonly Parser[] = [
     read: readConfig,
   }),
 ];
+
+/** Undefined where it is refused: what is wrong first, and so why, is another matter in pieces. */
+function treeOf(xml: string, pieceNodes: number): XmlElement | undefined {
+  try {
+    return atOnce(documentOf(xml, limits, pieceNodes));
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
 
 /** The JSON, or where it is broken just the text. */
 function parsed(text: string): unknown {

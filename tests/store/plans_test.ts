@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { limits } from "../../src/limits.ts";
 import type { Executor, Statement } from "../../src/store/executor.ts";
 import { openStore } from "../../src/store/libsql_store.ts";
 import { fileDatabase, queryOf } from "./databases.ts";
 import { filled, verbs } from "./verbs.ts";
+import { ids, put, write } from "./world.ts";
 
 /** What the planner may go through from end to end: single rows, and what the statement brings. */
 const harmless = [
@@ -20,14 +22,13 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ],
   loadAll: ["USE TEMP B-TREE FOR ORDER BY"], // the same
   subtree: ["USE TEMP B-TREE FOR ORDER BY"], // it tells all that it finds
-  objectsNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the names asked for
+  objectsNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the names asked for, where some are large
   objectsOf: ["SCAN page", "USE TEMP B-TREE FOR ORDER BY"], // the ids of one page
   candidates: [
     "SCAN 16 CONSTANT ROWS", // the spans
     "SCAN k",
     "SCAN page", // what is told
   ],
-  objectsWithIds: ["USE TEMP B-TREE FOR ORDER BY"], // the ids asked for
   changesSince: ["USE TEMP B-TREE FOR ORDER BY"], // the child collections
   loginFacts: ["UNION USING TEMP B-TREE", "USE TEMP B-TREE FOR ORDER BY"], // one or two principals
   findPrincipals: [
@@ -60,7 +61,16 @@ Deno.test("store: no statement goes through a table, or sorts what an index has 
   const store = await openStore(recorder);
   await filled(store);
   const query = queryOf(database.executor());
-  for (const [verb, calls] of Object.entries(verbs)) {
+  await write(store, put("large", { body: "x".repeat(limits.pageBytes / limits.pageRows + 1) }));
+  const many = [...Array.from({ length: limits.pageRows - 1 }, (_, index) => `${index}`), "large"];
+  const withLarge: typeof verbs = {
+    ...verbs,
+    objectsNamed: [
+      ...verbs.objectsNamed,
+      (store) => Array.fromAsync(store.objectsNamed(ids.calendar, many)),
+    ],
+  };
+  for (const [verb, calls] of Object.entries(withLarge)) {
     recorder.statements.clear();
     for (const call of calls) await call(store);
     const steps = new Set<string>();

@@ -78,6 +78,7 @@ export const put = (
   } = {},
 ): Change => {
   const body = object.body ?? `content of ${name}`;
+  const blobBytes = (object.blobs ?? []).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return {
     kind: "put-object",
     collectionId,
@@ -86,7 +87,7 @@ export const put = (
       name,
       etag: `"${name} 1"`,
       contentType: "text/calendar; charset=utf-8",
-      sizeBytes: body.length,
+      sizeBytes: body.length + blobBytes,
       uid: `uid of ${name}`,
       component: "VEVENT",
       participants: [],

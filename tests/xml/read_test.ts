@@ -1,12 +1,22 @@
 import { assertEquals } from "@std/assert";
 import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
+import { atOnce } from "../../src/steps.ts";
+import { documentOf } from "../../src/xml/document.ts";
+import { decodeXml } from "../../src/xml/encoding.ts";
 import { C, D, xmlLang } from "../../src/xml/names.ts";
 import { readXml } from "../../src/xml/read.ts";
 import { el, type XmlElement } from "../../src/xml/tree.ts";
 import { assertCpuBelow } from "../processor.ts";
 
 const read = (xml: string) => readXml(new TextEncoder().encode(xml));
+
+/** In pieces that are cut before every tag and reference, every second one, and so on. */
+const readInPieces = (xml: string, pieceNodes: number) =>
+  atOnce(documentOf(decodeXml(new TextEncoder().encode(xml)), limits, pieceNodes));
+
+const zeros = "0".repeat(100);
+const blanks = "\n\t ".repeat(20);
 
 const trees: readonly { name: string; xml: string; gives: XmlElement }[] = [
   {
@@ -48,6 +58,17 @@ const trees: readonly { name: string; xml: string; gives: XmlElement }[] = [
     name: "references",
     xml: `<a b="&lt;&quot;&#x41;">&amp;&gt;&apos;&#65;&#x1F600;&#38;lt;</a>`,
     gives: el("{}a", ["&>'A😀&lt;"], { b: '<"A' }),
+  },
+  {
+    name: "references of many zeros",
+    xml: `<a b="&#${zeros}65;">x&#${zeros}65;&#x${zeros}41;y</a>`,
+    gives: el("{}a", ["xAAy"], { b: "A" }),
+  },
+  {
+    name: "many blanks in tags and round them",
+    xml:
+      `${blanks}<a${blanks}b${blanks}=${blanks}"1"${blanks}>${blanks}<c${blanks}/></a${blanks}>${blanks}`,
+    gives: el("{}a", [blanks, el("{}c")], { b: "1" }),
   },
   {
     name: "CDATA is literal and part of the text",
@@ -106,6 +127,9 @@ const trees: readonly { name: string; xml: string; gives: XmlElement }[] = [
 
 for (const { name, xml, gives } of trees) {
   Deno.test(`readXml: ${name}`, () => assertEquals(read(xml), gives));
+  Deno.test(`readXml: in pieces, ${name}`, () => {
+    for (const nodes of [1, 2, 3, 7]) assertEquals(readInPieces(xml, nodes), gives, `of ${nodes}`);
+  });
 }
 
 const long = "Ein langer Text, länger als das, was der Leser Zeichen für Zeichen abschreibt. ";
@@ -127,7 +151,9 @@ for (const [name, text] of Object.entries(longTexts)) {
     const expected = el("{}a", [el("{}b", [unescaped(text)]), unescaped(text)]);
     assertEquals(read(`<a><b>${text}</b>${text}</a>`), expected);
     const split = el("{}a", [unescaped(text) + "x" + unescaped(text)]);
-    assertEquals(read(`<a>${text}<!-- ${long} -->x<?y ${long}?>${text}</a>`), split);
+    const splitXml = `<a>${text}<!-- ${long} -->x<?y ${long}?>${text}</a>`;
+    assertEquals(read(splitXml), split);
+    assertEquals(readInPieces(splitXml, 1), split);
   });
 }
 
@@ -233,7 +259,10 @@ const broken: Readonly<Record<string, string>> = {
 };
 
 for (const [name, xml] of Object.entries(broken)) {
-  Deno.test(`readXml: 400, ${name}`, () => assertEquals(refused(xml), { status: 400 }));
+  Deno.test(`readXml: 400, ${name}`, () => {
+    assertEquals(refused(xml), { status: 400 });
+    assertEquals(refused(xml, (xml) => readInPieces(xml, 5)), { status: 400 });
+  });
 }
 
 const typed: Readonly<Record<string, string>> = {
@@ -280,9 +309,9 @@ for (const [name, xml] of Object.entries(hostile)) {
 }
 
 /** What the answer says of a document, or nothing where it is read. */
-function refused(xml: string): object | undefined {
+function refused(xml: string, reading = read): object | undefined {
   try {
-    read(xml);
+    reading(xml);
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,4 +1,4 @@
-import { encodeSegment } from "../../http/path.ts";
+import { encodeSegment, isPlainSegment } from "../../http/path.ts";
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
 import { createBreaks } from "../../steps.ts";
@@ -47,6 +47,8 @@ interface Member {
 }
 
 function memberNamed(href: string, parent: CollectionResource): Member {
+  const last = href.startsWith(parent.href) ? href.slice(parent.href.length) : "";
+  if (isPlainSegment(last)) return { href, name: last };
   const target = decoded(href);
   if (target?.kind !== "tree") return { href };
   const { homeHref, place: { segments } } = target;
