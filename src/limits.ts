@@ -14,6 +14,8 @@ export const limits = {
   repeatedBytes: 10 * 1024 * 1024,
   /** What is written to a blob, or read from one, in one round trip. */
   blobBatchBytes: 2 * 1024 * 1024,
+  /** What a commit writes of text and bytes; with more, nobody waits for the disk with it. */
+  commitChars: 1024 * 1024,
   /** Of blobs that nothing refers to, so much is removed at once: it takes some 20 ms. */
   removedBytes: 16 * 1024 * 1024,
   /**

@@ -23,16 +23,16 @@ export async function inTurns<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-/** At once where it takes few steps, else in turns: to wait takes longer than what is short. */
+/** At once where it takes a single step, else in turns: to wait takes longer than what is short. */
 export function soon<T>(steps: Steps<T>): T | Promise<T> {
-  for (let taken = 0; taken < fewSteps; taken++) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-  return inTurns(steps);
+  const { done, value } = steps.next();
+  return done ? value : nextTurn().then(() => inTurns(steps));
 }
 
-const fewSteps = 4;
+/** A text of so many characters has taken some milliseconds already, to come here. */
+export const longChars = 1024 * 1024;
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /**
  * Gives others their turn in a loop of small pieces of work: call it after each, and wait where it

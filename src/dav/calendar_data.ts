@@ -13,7 +13,7 @@ import type { Zone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
 import type { StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import { atOnce, soon, type Steps } from "../steps.ts";
+import { atOnce, longChars, soon, type Steps } from "../steps.ts";
 import type { Store } from "../store/store.ts";
 import { C, D, type XmlName } from "../xml/names.ts";
 import { childNamed, childrenNamed, type XmlElement } from "../xml/tree.ts";
@@ -86,6 +86,7 @@ export function calendarDataWriter(
   ]));
   const splices = new Splices(store, jcal ? valueTexts.unfolded : valueTexts.asSent);
   const write = function* (content: StoredObject): Steps<string> {
+    if (content.body.length > longChars) yield;
     const at = places.get(content.collectionId);
     const told = linksAt !== undefined && at
       ? linkedObject(content, linksAt + at.href + encodeSegment(content.name))

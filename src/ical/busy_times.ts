@@ -9,7 +9,7 @@ export type BusyTimes = Readonly<Record<BusyType, readonly TimeRange[]>>;
  * between (RFC 4791 §7.10). `add` gives false where there still are more then.
  */
 export function createBusyTimes(range: TimeRange, most: number) {
-  const gathered: Record<BusyType, TimeRange[]> = {
+  const gathered: Record<BusyType, OpenRange[]> = {
     "BUSY": [],
     "BUSY-TENTATIVE": [],
     "BUSY-UNAVAILABLE": [],
@@ -19,11 +19,13 @@ export function createBusyTimes(range: TimeRange, most: number) {
     add({ type, start, end }: BusyPeriod): boolean {
       const cut = { start: Math.max(start, range.start), end: Math.min(end, range.end) };
       // The time index gives an event without length a moment.
-      const isTime = cut.end - cut.start >= 1000;
-      if (isTime && gathered[type].push(cut) > 2 * most) {
-        return whole(type).length <= most;
+      if (cut.end - cut.start < 1000) return true;
+      const last = gathered[type].at(-1);
+      if (last && last.start <= cut.start && cut.start <= last.end) {
+        last.end = Math.max(last.end, cut.end);
+        return true;
       }
-      return true;
+      return gathered[type].push(cut) <= 2 * most || whole(type).length <= most;
     },
     /** Undefined: there are more than `most` of a type. */
     times(): BusyTimes | undefined {
@@ -36,9 +38,15 @@ export function createBusyTimes(range: TimeRange, most: number) {
 /** As an answer tells them. */
 export const typesInOrder: readonly BusyType[] = ["BUSY", "BUSY-TENTATIVE", "BUSY-UNAVAILABLE"];
 
-function merged(periods: TimeRange[]): TimeRange[] {
-  const result: TimeRange[] = [];
-  let last: { start: number; end: number } | undefined;
+/** One that may become longer. */
+interface OpenRange {
+  readonly start: number;
+  end: number;
+}
+
+function merged(periods: OpenRange[]): OpenRange[] {
+  const result: OpenRange[] = [];
+  let last: OpenRange | undefined;
   for (const { start, end } of periods.sort((a, b) => a.start - b.start)) {
     if (last && start <= last.end) last.end = Math.max(last.end, end);
     else result.push(last = { start, end });

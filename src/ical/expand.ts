@@ -56,11 +56,16 @@ export function* expand(
     components += filled(template, instance);
   }
   if (budget.exhausted) throw tooMany();
+  let lines = 0;
   for (const component of calendar.components) {
+    lines += component.lines.length;
+    if (lines > stepLines) {
+      lines = 0;
+      yield;
+    }
     const isExpanded = recurring.has(component.name) && intervalOf(component, read) !== undefined;
     if (!isExpanded && component.name !== "VTIMEZONE") {
       components += wholeText(component, text, read);
-      yield;
     }
   }
   const properties = calendar.lines.map(({ start, end }) => text.slice(start, end)).join("");

@@ -7,7 +7,7 @@ import { type ContentLine, isBinary, parameter } from "./content_lines.ts";
 import { createZones, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
 import { bodyOf, textOf, unescapedText } from "./text.ts";
-import { atOnce, inTurns, stepLines, type Steps } from "../steps.ts";
+import { atOnce, inTurns, longChars, stepLines, type Steps } from "../steps.ts";
 import { makeTimeIndex } from "./time_index.ts";
 import { utcZone } from "./zone.ts";
 import { type Component, has, type IcalBounds, valuesOf, walkCalendar } from "./tree.ts";
@@ -49,23 +49,22 @@ export const readCalendarObjectInTurns = (
 
 function* reading(bytes: Body, bounds: IcalBounds, zones: Zones): Steps<CalendarObjectData> {
   const body = typeof bytes === "string" ? bytes : bodyOf(bytes);
-  if (body.length > largeBytes) yield;
+  if (body.length > longChars) yield;
   const text = textOf(body);
   if (text.includes("\0")) throw refuse.validCalendarData("there is a NUL in the text");
   const calendar = yield* walkCalendar(text, bounds);
   checkCalendar(calendar);
   const components = calendar.components.filter(({ name }) => !isBeside(name));
   const { uid, component } = identityOf(components, bounds);
+  yield;
   checkInstances(components, bounds);
   yield* checkComponents(components, bounds);
   const participants = participantsOf(components, bounds);
+  yield;
   yield* checkReadable(text, calendar);
   const timeIndex = yield* makeTimeIndex(calendar, zones);
   return { body, uid, component, participants, timeIndex };
 }
-
-/** From here on, decoding alone takes some milliseconds. */
-const largeBytes = 1024 * 1024;
 
 /** What may stand beside the one kind of component. */
 const isBeside = (name: string): boolean => name === "VTIMEZONE" || name.startsWith("X-");

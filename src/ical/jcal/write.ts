@@ -1,7 +1,7 @@
 import { type ContentLine, contentLines, parametersOf } from "../content_lines.ts";
 import { limits } from "../../limits.ts";
 import { refuse } from "../refuse.ts";
-import { atOnce, stepLines, type Steps } from "../../steps.ts";
+import { atOnce, longChars, stepLines, type Steps } from "../../steps.ts";
 import { walkParts } from "../stream.ts";
 import { type PropertyType, propertyType } from "./types.ts";
 import { formsOf } from "./values.ts";
@@ -11,6 +11,7 @@ export const jcalOf = (text: string): string => atOnce(writeJcal(text));
 
 /** {@linkcode jcalOf} in steps. */
 export function* writeJcal(text: string): Steps<string> {
+  if (text.length > longChars) yield;
   const properties: string[] = [];
   const components: string[] = [];
   for (const part of walkParts(text)) {

@@ -203,7 +203,7 @@ function ruled(
   to: number,
   budget: Budget,
 ): Stream {
-  const { zone } = start;
+  const { zone, isDate, floating } = start;
   const [earliest, latest] = clocksIn(zone, from, to);
   const starts = new Starts(rule, Math.floor(earliest / 1000), budget);
   const advance = (): Moment | undefined => {
@@ -212,7 +212,9 @@ function ruled(
       if (localMs > latest || localMs === Infinity) return undefined;
       const at = zone.toUtc(localMs);
       // The start counts whenever the rule ends.
-      if (at <= untilUtc || localMs === start.localMs) return { ...start, at, localMs };
+      if (at <= untilUtc || localMs === start.localMs) {
+        return { at, isDate, localMs, zone, floating };
+      }
     }
   };
   let next = advance();
