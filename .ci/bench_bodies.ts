@@ -38,7 +38,7 @@ async function measure(name: string, options: Pick<ServerOptions, "env">): Promi
   const url = `${server.url}/dav/calendars/alice/calendar/large.ics`;
   await curl("--request", "OPTIONS", "--output", "/dev/null", url); // The log-in is checked.
   for (let round = 0; round < rounds; round++) {
-    const sent = eventWith({ uid: "large", attachmentBytes: attachmentBytes + round });
+    const sent = eventWith({ uid: "large", attachmentBytes: attachmentBytes + 1_000 * round });
     await Deno.writeFile(body, ReadableStream.from(sent.pieces()));
     keep(`${name} in`, await curl("--upload-file", body, url) / 1e6);
     keep(`${name} out`, await curl("--output", "/dev/null", url) / 1e6);

@@ -1,5 +1,6 @@
 import Database from "libsql/promise";
-import { isConstraint } from "./connection.ts";
+import { limits } from "../limits.ts";
+import { isConstraint, settings } from "./connection.ts";
 import { bound, type Statement, StatementError } from "./executor.ts";
 
 /** A connection for what has many bytes: it waits, commits and syncs beside the JavaScript thread. */
@@ -12,6 +13,9 @@ export interface BulkConnection {
 /** How long SQLite itself waits for another process. */
 const busyTimeoutMs = 1_000;
 
+/** All of a batch has its place: SQLite would write what does not on the JavaScript thread. */
+const cacheKiB = 4 * limits.blobBatchBytes / 1024;
+
 type Prepared = Awaited<ReturnType<Database["prepare"]>>;
 
 /** Opens the file of a database that is in WAL mode already. */
@@ -23,7 +27,7 @@ export function connectBulk(path: string, maxPages?: number): BulkConnection {
     prepared.set(sql, found);
     return found;
   };
-  const ready = maxPages === undefined ? undefined : db.exec(`PRAGMA max_page_count=${maxPages}`);
+  const ready = db.exec(`PRAGMA cache_size=-${cacheKiB}; ${settings(maxPages)}`);
   return {
     async write(statements) {
       await ready;

@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { Change, Fact } from "../model.ts";
 import { raise, statementsOf, touches } from "./changes.ts";
 import { type Executor, type Statement, StatementError } from "./executor.ts";
-import { assertion } from "./facts.ts";
+import { assertions } from "./facts.ts";
 
 /** Writes all changes, or none where a fact is false: the assertions are the first statements. */
 export async function commit(
@@ -10,8 +10,9 @@ export async function commit(
   rests: readonly Fact[],
   changes: readonly Change[],
 ): Promise<boolean> {
+  const asserted = assertions(rests);
   const statements = [
-    ...rests.map(assertion),
+    ...asserted,
     ...(changes.length > 0 ? [raise] : []),
     ...changes.flatMap(statementsOf),
     ...touches(changes),
@@ -20,7 +21,7 @@ export async function commit(
     await executor.write(statements, { bulk: sizeOf(statements) > limits.commitChars });
     return true;
   } catch (error) {
-    if (error instanceof StatementError && error.constraint && error.index < rests.length) {
+    if (error instanceof StatementError && error.constraint && error.index < asserted.length) {
       return false;
     }
     throw error;

@@ -19,12 +19,28 @@ interface Prepared {
 /** How long SQLite itself waits for another process: this blocks the thread. */
 const busyTimeoutMs = 20;
 
+/**
+ * Of a new file: twice as large as SQLite's own, which takes large content in faster by a fifth, and
+ * all else as fast.
+ */
+export const pageBytes = 8 * 1024;
+
+/** So much of the log is put where it belongs at once, as much as with SQLite's own pages. */
+const checkpointBytes = 4 * 1024 * 1024;
+
+/** What every connection is told, as SQL. */
+export const settings = (maxPages?: number): string =>
+  [
+    `PRAGMA wal_autocheckpoint=${checkpointBytes / pageBytes}`,
+    ...(maxPages === undefined ? [] : [`PRAGMA max_page_count=${maxPages}`]),
+  ].join(";");
+
 /** Opens the file, or makes it. What it throws may be {@linkcode isBusy}. */
 export function connect(path: string, maxPages?: number): Connection {
   const db = new Database(path, { timeout: busyTimeoutMs });
   try {
-    db.exec("PRAGMA journal_mode=WAL");
-    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`);
+    db.exec(`PRAGMA page_size=${pageBytes}; PRAGMA journal_mode=WAL`);
+    db.exec(settings(maxPages));
   } catch (error) {
     db.close();
     throw error;

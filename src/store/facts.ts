@@ -1,12 +1,31 @@
 import type { Fact } from "../model.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
 
-/** A statement that violates a constraint, so that the batch rolls back, unless the fact holds. */
-export function assertion(fact: Fact): Statement {
-  const [holds, ...args] = conditionOf(fact);
-  return statement(`INSERT INTO assertion SELECT 0 WHERE NOT (${holds})`, ...args);
+/** Statements that violate a constraint, so that the batch rolls back, unless all facts hold. */
+export function assertions(facts: readonly Fact[]): Statement[] {
+  const statements: Statement[] = [];
+  for (let done = 0; done < facts.length; done += factsAtOnce) {
+    statements.push(assertion(facts.slice(done, done + factsAtOnce)));
+  }
+  return statements;
 }
 
+/** A change of one object rests on fewer; SQLite bounds how deep an expression may be. */
+const factsAtOnce = 8;
+
+function assertion(facts: readonly Fact[]): Statement {
+  const args: Argument[] = [];
+  const conditions = facts.map((fact) => {
+    const [holds, ...own] = conditionOf(fact);
+    const before = args.length;
+    args.push(...own);
+    return before === 0 ? holds : holds.replace(/\?(\d+)/g, (_, n) => `?${before + Number(n)}`);
+  });
+  const all = conditions.map((one) => `(${one})`).join(" AND ");
+  return statement(`INSERT INTO assertion SELECT 0 WHERE NOT (${all})`, ...args);
+}
+
+/** Its parameters are numbered from 1. */
 function conditionOf(fact: Fact): readonly [sql: string, ...args: Argument[]] {
   switch (fact.kind) {
     case "access":

@@ -13,7 +13,7 @@ import type { Store } from "./store.ts";
 export interface FileOptions {
   /** Is told whenever this process has to wait for another. */
   readonly onBusy?: () => void;
-  /** Pages of 4 KiB that the database may have; without it, what the disk has room for. */
+  /** Pages of 8 KiB that the database may have; without it, what the disk has room for. */
   readonly maxPages?: number;
 }
 

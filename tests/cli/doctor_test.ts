@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createApp } from "../../src/app.ts";
 import { askCertificate, endOf } from "../../src/cli/doctor/certificate.ts";
-import { connect } from "../../src/store/connection.ts";
+import { connect, pageBytes } from "../../src/store/connection.ts";
 import { schemaVersion } from "../../src/store/migrate.ts";
 import { multistatusOf, openHouse } from "../harness.ts";
 import { temporaryFolder } from "../runtime/folder.ts";
@@ -289,7 +289,7 @@ Deno.test("doctor: a database, damaged, of a newer davit, and none", async () =>
   again.close();
 
   const bytes = await Deno.readFile(path);
-  for (let at = 4096; at < bytes.length; at += 512) bytes[at] = 0xee;
+  for (let at = pageBytes; at < bytes.length; at += 512) bytes[at] = 0xee;
   await Deno.writeFile(path, bytes);
   const [damaged = ""] = await problems();
   assertMatch(damaged, /damaged|can't be read/);

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { pageBytes } from "../../src/store/connection.ts";
 import { D } from "../../src/xml/names.ts";
 import { event } from "../fixtures/events.ts";
 import { type House, openHouse, preconditionOf } from "../harness.ts";
@@ -21,7 +22,7 @@ interface Disk extends AsyncDisposable {
 }
 
 async function fullDatabase(): Promise<Disk> {
-  const house = await openHouse({ maxPages: diskBytes / 4096 });
+  const house = await openHouse({ maxPages: diskBytes / pageBytes });
   const breathe = () => Promise.resolve();
   return { house, breathe, [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]() };
 }

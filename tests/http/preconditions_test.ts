@@ -249,7 +249,7 @@ const rows: readonly Row[] = [
   {
     element: D.sufficientDiskSpace,
     name: "a disk that a large file fills",
-    settings: { maxPages: 500 },
+    settings: { maxPages: 250 },
     request: { ...file, body: new Uint8Array(3_000_000) },
     status: 507,
   },

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
 import type { Change } from "../../src/model.ts";
@@ -79,9 +80,23 @@ function elsewhere(uid: string, index: number): string {
   return event({ uid, start, end: start.replace("T09", "T10"), lines: series });
 }
 
+/** Processor time of an answer, in milliseconds: the mean of as many as it takes to tell. */
+async function processorMsOf(answer: () => Promise<unknown>): Promise<number> {
+  const [warm, measured] = [50, 100];
+  for (let time = 0; time < warm; time++) await answer();
+  const before = process.cpuUsage();
+  for (let time = 0; time < measured; time++) await answer();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / measured;
+}
+
+/** All measured by steps, and under `deno task soak` by the processor's time, too. */
+const soak = Deno.env.get("DAVIT_SOAK") === "1";
+
 Deno.test("time index: an answer costs as it is long, not as the calendar is large", async () => {
   const costs: number[][] = [];
-  for (const count of [1_000, 16_000]) {
+  const times: number[][] = [];
+  for (const count of [1_000, soak ? 100_000 : 16_000]) {
     const [opened, executor] = await openedHouse();
     await using house = opened;
     await fill(house, count);
@@ -95,10 +110,20 @@ Deno.test("time index: an answer costs as it is long, not as the calendar is lar
       steps.push(await stepsOf(executor) - before);
     }
     costs.push(steps);
+    if (!soak) continue;
+    const ms: number[] = [];
+    for (const body of Object.values(reports)) {
+      const ask = () => house.ask("REPORT", calendar, { body, headers: { depth: "1" } });
+      ms.push(await processorMsOf(async () => (await ask()).text()));
+    }
+    times.push(ms);
+    console.log(`${count} events: ${ms.map((one) => one.toFixed(2)).join(" and ")} ms of CPU`);
   }
   for (const [index, name] of Object.keys(reports).entries()) {
     const [small = 0, large = 0] = costs.map((steps) => steps[index]);
     assert(small > 100 && large < 1.3 * small, `${name} took ${small} steps, and then ${large}`);
+    const [quick = 1, slow = 1] = times.map((ms) => ms[index]);
+    assert(slow < 2 * quick, `${name} took ${quick} ms, and then ${slow}`);
   }
 });
 
