@@ -2,6 +2,7 @@ import type { RequestBody } from "../http/body.ts";
 import { Scanner, type ValuePart } from "../ical/scanner/scanner.ts";
 import { limits } from "../limits.ts";
 import type { Body, NewBlob } from "../model.ts";
+import { createBreaks } from "../steps.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
 /** What of a content goes into the row, and the blobs beside it. */
@@ -57,11 +58,15 @@ export async function keepObject(
       else await uploads.put(part);
     }
   };
+  // What has come already is read without a turn of anybody else in between.
+  const breaks = createBreaks({ clockPieces: 1, breakPieces: 64 });
   let sizeBytes = 0;
   for await (const octets of stream) {
     sizeBytes += octets.length;
     check(sizeBytes);
     await keep(scanner.feed(octets));
+    const pause = breaks();
+    if (pause) await pause;
   }
   const { parts, skeleton } = scanner.end();
   await keep(parts);
