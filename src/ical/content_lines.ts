@@ -71,6 +71,13 @@ export function parameter(
  */
 export function parametersOf({ params }: ContentLine): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {};
+  if (!/[",^]/.test(params)) { // As most are written.
+    for (const written of params.slice(1).split(";")) {
+      const equals = written.indexOf("=");
+      found[written.slice(0, equals).toUpperCase()] = written.slice(equals + 1);
+    }
+    return found;
+  }
   for (const [, name = "", written = ""] of params.matchAll(oneParameter)) {
     const values = (written.match(oneValue) ?? [""]).map((value) =>
       value.replaceAll('"', "").replace(/\^[n'^]/g, (escape) => escaped[escape] ?? escape)

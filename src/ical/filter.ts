@@ -66,13 +66,18 @@ export function* matchFilter(
   const calendar = yield* readCalendar(object);
   if (calendar === undefined) return false;
   const read = momentsIn(calendar, zones);
-  const common = { read, series: yield* readSeries(calendar, read), budget };
+  // Instances are of no use to who asks for no time.
+  const timed = isTimed(filter) ? calendar : { ...calendar, components: [] };
+  const common = { read, series: yield* readSeries(timed, read), budget };
   return yield* matchComponents(
     [calendar],
     filter,
     (component, parent) => ({ component, parent, ...common }),
   );
 }
+
+const isTimed = ({ timeRange, comps }: CompFilter): boolean =>
+  timeRange !== undefined || comps.some(isTimed);
 
 type Place = (component: Component, parent?: Component) => Ranged;
 

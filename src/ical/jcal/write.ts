@@ -30,28 +30,48 @@ export function* writeJcal(text: string): Steps<string> {
  * @throws {Refusal} CALDAV:valid-calendar-data: lines that are none, or components too deep.
  */
 export function* writeComponent(text: string): Steps<string> {
-  const open: { readonly name: string; properties: string; components: string }[] = [];
+  const open: { readonly name: string; readonly properties: Items; readonly components: Items }[] =
+    [];
   let lines = 0;
   for (const line of contentLines(text)) {
     if (++lines % stepLines === 0) yield;
     if (line.name === "BEGIN") {
       if (open.length === limits.icalDepth) throw refuse.validCalendarData("it lies too deep");
-      open.push({ name: line.value.toLowerCase(), properties: "", components: "" });
+      const name = line.value.toLowerCase();
+      open.push({ name, properties: new Items(), components: new Items() });
       continue;
     }
     const inner = line.name === "END" ? open.pop() : open.at(-1);
     if (inner === undefined) throw refuse.validCalendarData("a line stands outside a component");
     if (line.name !== "END") {
-      inner.properties += (inner.properties && ",") + propertyJson(line);
+      inner.properties.add(propertyJson(line));
       continue;
     }
     const { name, properties, components } = inner;
-    const json = `[${JSON.stringify(name)},[${properties}],[${components}]]`;
+    const json = `[${JSON.stringify(name)},[${properties.joined()}],[${components.joined()}]]`;
     const outer = open.at(-1);
     if (outer === undefined) return json;
-    outer.components += (outer.components && ",") + json;
+    outer.components.add(json);
   }
   throw refuse.validCalendarData("a component has no end");
+}
+
+/** What commas stand between; joined as it comes, as a text of many small pieces is slow to read. */
+class Items {
+  readonly #joined: string[] = [];
+  #fresh: string[] = [];
+
+  add(item: string): void {
+    if (this.#fresh.push(item) < stepLines) return;
+    this.#joined.push(this.#fresh.join(","));
+    this.#fresh = [];
+  }
+
+  joined(): string {
+    const fresh = this.#fresh.join(",");
+    if (this.#joined.length === 0) return fresh;
+    return [...this.#joined, ...(this.#fresh.length > 0 ? [fresh] : [])].join(",");
+  }
 }
 
 /** A property as JSON (RFC 7265 §3.4). */

@@ -132,17 +132,24 @@ class Expansion implements Series {
       for (const instance of this.#given(member, set, range, budget)) {
         const key = keyIn(set.start, instance.recurrenceId ?? instance.start);
         for (; (this.overrides[at]?.key ?? Infinity) < key; at++) {
-          yield* own(this.overrides[at], range);
+          const before = own(this.overrides[at], range);
+          if (before) yield before;
         }
         yield instance;
       }
     }
-    for (; at < this.overrides.length; at++) yield* own(this.overrides[at], range);
+    for (; at < this.overrides.length; at++) {
+      const behind = own(this.overrides[at], range);
+      if (behind) yield behind;
+    }
   }
 
   *of(component: Component, range: TimeRange, budget: Budget): Generator<Instance> {
     const override = this.#ofComponent.get(component);
-    if (override && this.#overridden.get(override.key) === override) yield* own(override, range);
+    if (override && this.#overridden.get(override.key) === override) {
+      const instance = own(override, range);
+      if (instance) yield instance;
+    }
     if (override && override.shiftMs === undefined) return;
     for (const { member, set } of this.masters) {
       if (override === undefined && member.component !== component) continue;
@@ -171,12 +178,13 @@ class Expansion implements Series {
   }
 }
 
-/** The instance that an override names. */
-function* own(override: Override | undefined, range: TimeRange): Generator<Instance> {
-  if (override === undefined) return;
+/** The instance that an override names, if that is in the range or touches it. */
+function own(override: Override | undefined, range: TimeRange): Instance | undefined {
+  if (override === undefined) return undefined;
   const { member, id } = override;
-  const instance = { component: member.component, ...member.interval, recurrenceId: id };
-  if (touches(instance, member, range)) yield instance;
+  const { start, end } = member.interval;
+  const instance = { component: member.component, start, end, recurrenceId: id };
+  return touches(instance, member, range) ? instance : undefined;
 }
 
 function lastBefore(overrides: readonly Override[], key: number): Override | undefined {
