@@ -107,13 +107,18 @@ export interface Propstat {
   readonly error?: string;
 }
 
+/** @param href Of a resource: there is nothing in it to be escaped. */
 export function propstatResponse(href: string, propstats: readonly Propstat[]): ResponseXml {
   const [only] = propstats;
   if (only && propstats.length === 1 && only.status === 200) {
-    return responseOpen + escapeText(href) + okOpen + only.properties + okClose;
+    return okResponse(href, only.properties);
   }
-  return `<D:response><D:href>${escapeText(href)}</D:href>${propstatsXml(propstats)}</D:response>`;
+  return `<D:response><D:href>${href}</D:href>${propstatsXml(propstats)}</D:response>`;
 }
+
+/** As {@linkcode propstatResponse}, where all that is asked is there. */
+export const okResponse = (href: string, properties: string): ResponseXml =>
+  responseOpen + href + okOpen + properties + okClose;
 
 // Most responses, in few pieces: to put many together is most of the work.
 const responseOpen = "<D:response><D:href>";

@@ -25,7 +25,8 @@ export const liveOfTag = (
     get: (resource, _door, _asked, look) => row.get(resource, look),
   });
 
-interface Tagged {
+/** An object of which the tag is told. */
+export interface Tagged {
   readonly kind: ObjectKind;
   readonly object: ObjectTag;
 }

@@ -5,7 +5,7 @@ import { el, type XmlElement } from "../xml/tree.ts";
 import { elementWriter, elementXml } from "../xml/write.ts";
 import type { Door, LiveProperty, Look } from "./door.ts";
 import { preconditionElements } from "./error.ts";
-import { type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
+import { okResponse, type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
 import type { Asked } from "./properties.ts";
 import type { Kind, Resource } from "./resource.ts";
 
@@ -98,7 +98,8 @@ function valuesWriter(
       else found += value;
     }
     if (dead) found += dead(resource);
-    const hasFound = found !== "" || (missing === "" && refused.length === 0);
+    if (missing === "" && refused.length === 0) return okResponse(resource.href, found);
+    const hasFound = found !== "";
     return propstatResponse(resource.href, [
       ...(hasFound ? [{ status: 200, properties: found }] : []),
       ...(missing === "" ? [] : [{ status: 404, properties: missing }]),

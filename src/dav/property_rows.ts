@@ -5,15 +5,18 @@ import type { PrincipalName } from "../store/store.ts";
 import { D } from "../xml/names.ts";
 import { el, textOf, type XmlElement } from "../xml/tree.ts";
 import { aclOf, inheritedFrom } from "./acl.ts";
-import { type LiveProperty, methodsFor, methodsOn } from "./door.ts";
+import { type LiveProperty, type Look, methodsFor, methodsOn } from "./door.ts";
 import { fieldHolds } from "./principal_fields.ts";
-import { live, liveOfTag } from "./properties.ts";
+import { live, liveOfTag, type Tagged } from "./properties.ts";
 import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";
 import { principalHref, principalsHref, targetOf } from "./target.ts";
 import { hasVariants, jcalType, variantEtag } from "./variant.ts";
 
 const href = (text: string): XmlElement => el(D.href, [text]);
+
+const etagOf = ({ kind, object: { etag } }: Tagged, { variant }: Look): string =>
+  variant && kind !== "file" ? variantEtag(etag, variant) : etag;
 
 export const principalHrefOf = ({ kind, name }: PrincipalName): string => principalHref(kind, name);
 
@@ -68,9 +71,8 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.getetag, // RFC 4918 §15.6
     on: objectKinds,
     allprop: true,
-    get: ({ kind, object: { etag } }, { variant }) => [
-      variant && kind !== "file" ? variantEtag(etag, variant) : etag,
-    ],
+    get: (resource, look) => [etagOf(resource, look)],
+    written: etagOf, // There is nothing in it to be escaped.
   }),
   live({
     name: D.getlastmodified, // RFC 4918 §15.7
