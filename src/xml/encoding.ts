@@ -26,6 +26,7 @@ const declaration =
 
 /** Long enough for every declaration that says an encoding and is not padded. */
 const declarationBytes = 256;
+const greaterThan = 0x3e;
 
 /** Decoders that may have read what declares one of these names; ASCII is a part of UTF-8. */
 const encodings: ReadonlyMap<string, readonly string[]> = new Map([
@@ -49,7 +50,8 @@ function labelByBytes([first, second, third]: Uint8Array): string | undefined {
 
 /** All that is left has the declaration in ASCII. */
 function labelByDeclaration(bytes: Uint8Array): string | undefined {
-  const head = String.fromCharCode(...bytes.subarray(0, declarationBytes));
+  const end = bytes.subarray(0, declarationBytes).indexOf(greaterThan) + 1;
+  const head = String.fromCharCode(...bytes.subarray(0, end));
   const declared = declaration.exec(head)?.[3];
   return declared === undefined ? undefined : labelsOf(declared)[0];
 }
