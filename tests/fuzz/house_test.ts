@@ -4,6 +4,7 @@ import { connect, type Connection } from "../../src/store/connection.ts";
 import { statement } from "../../src/store/executor.ts";
 import { D } from "../../src/xml/names.ts";
 import { readXml } from "../../src/xml/read.ts";
+import { childNamed } from "../../src/xml/tree.ts";
 import { documentXml } from "../../src/xml/write.ts";
 import { basic, openHouse } from "../harness.ts";
 import type { Random } from "../seeded.ts";
@@ -204,9 +205,10 @@ const answerOf = async (response: Response): Promise<Answer> => ({
 const answerBounds = { xmlDepth: 1_000, xmlNodes: Infinity, xmlAttributes: Infinity };
 
 /** Fails where an answer breaks what must always hold. */
-function check(request: Request, { status, type, bytes }: Answer): void {
+function check(request: Request, answer: Answer): void {
   const { method, url } = request;
-  assert(status < 500 || mayFail(request, status), `${method} ${url}: ${status}`);
+  const { status, type, bytes } = answer;
+  assert(status < 500 || mayFail(request, answer), `${method} ${url}: ${status}`);
   if (!type.includes("xml") || bytes.length === 0 || method === "GET") return;
   const root = readXml(bytes, answerBounds);
   if (status === 207) assertEquals(root.name, D.multistatus);
@@ -216,10 +218,15 @@ function check(request: Request, { status, type, bytes }: Answer): void {
 const isRefused = ({ method }: Request, { status, bytes }: Answer): boolean =>
   status >= 400 || method === "PROPPATCH" && / [45]\d\d /.test(new TextDecoder().decode(bytes));
 
-/** 501 to methods that nobody has, 502 to a Destination elsewhere (RFC 4918 §9.8.5). */
-const mayFail = ({ method, headers }: Request, status: number): boolean =>
+/**
+ * 501 to methods that nobody has, 502 to a Destination elsewhere (RFC 4918 §9.8.5), 507 to a report
+ * on what has no end (RFC 4791 §7.10), with its element.
+ */
+const mayFail = ({ method, headers }: Request, { status, bytes }: Answer): boolean =>
   status === 501 && !tables.methods.some(({ name }) => name === method) ||
-  status === 502 && headers.has("destination") && ["COPY", "MOVE"].includes(method);
+  status === 502 && headers.has("destination") && ["COPY", "MOVE"].includes(method) ||
+  status === 507 && method === "REPORT" &&
+    childNamed(readXml(bytes), D.numberOfMatchesWithinLimits) !== undefined;
 
 /** What moves with every change of what clients see. */
 const contentOf = (beside: Connection): unknown =>
