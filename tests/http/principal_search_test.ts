@@ -212,6 +212,17 @@ const cases: readonly Case[] = [
     body: words(undefined, "builder", "mail.test"),
     finds: ["bob"],
   },
+  {
+    name: "a property that is named a thousand times",
+    body: search([
+      el(D.propertySearch, [
+        el(D.prop, Array.from({ length: 1_000 }, () => el(D.displayname))),
+        el(D.match, ["bob"]),
+      ]),
+      el(D.prop, [el(D.displayname)]),
+    ]),
+    finds: ["bob"],
+  },
   { name: "words: locations", body: words("location", "01"), finds: ["hall"] },
   { name: "words: resources", body: words("resource", "01"), finds: ["beamer"] },
   { name: "words: groups", body: words("group", "01"), finds: ["team"] },
@@ -260,6 +271,15 @@ const refused: readonly {
   {
     name: "too many searches",
     body: search(Array.from({ length: 51 }, () => property(D.displayname, "b"))),
+  },
+  {
+    name: "one search of too many properties",
+    body: search([
+      el(D.propertySearch, [
+        el(D.prop, Array.from({ length: 51 }, (_, index) => el(`{urn:x}x${index}`))),
+        el(D.match, ["b"]),
+      ]),
+    ]),
   },
   { name: "too many words", body: words("user", ...Array(51).fill("b")) },
 ];

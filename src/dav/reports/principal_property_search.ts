@@ -31,8 +31,11 @@ export const principalPropertySearch: Report = {
 /** @throws {Refusal} 400: an attribute has a value that is not known, or something is missing. */
 function read(body: XmlElement, href: string, door: Door): Search {
   const all = attribute(body, "test", tests, "allof") === "allof";
-  const terms = childrenNamed(body, D.propertySearch).flatMap((one) => termsIn(one, door));
-  if (terms.length > limits.searchTerms) throw bad("there are too many searches in one");
+  const terms = childrenNamed(body, D.propertySearch).map((one) => termOf(one, door));
+  const count = terms.reduce((sum, { of }) => sum + of.length, 0);
+  if (Math.max(count, terms.length) > limits.searchTerms) {
+    throw bad("there are too many searches in one");
+  }
   const type = attribute(body, "type", types, undefined);
   const beside = askedBeside(body);
   const everywhere = beside !== undefined ||
@@ -67,16 +70,20 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 /** Of several properties in one DAV:property-search, all must hold the text (RFC 3744 §9.4). */
-function termsIn(search: XmlElement, door: Door): PrincipalCondition[] {
+function termOf(
+  search: XmlElement,
+  door: Door,
+): Extract<PrincipalCondition, { readonly of: unknown }> {
   const prop = childNamed(search, D.prop);
   const match = childNamed(search, D.match);
   if (!prop || !match) throw bad("a property-search has a prop and a match");
   const place = places[attribute(match, "match-type", places, "contains")];
   attribute(match, "caseless", caseless, "yes");
   const rows = door.propertiesOn("principal");
-  const conditions = elementsOf(prop)
-    .map(({ name }) => rows.get(name)?.search?.condition(textOf(match), place) ?? nobody);
-  return [{ kind: "all", of: conditions }];
+  const names = new Set(elementsOf(prop).map(({ name }) => name));
+  const conditions = [...names]
+    .map((name) => rows.get(name)?.search?.condition(textOf(match), place) ?? nobody);
+  return { kind: "all", of: conditions };
 }
 
 const tests = { allof: true, anyof: true } as const;
