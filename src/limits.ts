@@ -158,7 +158,7 @@ export const limits = {
   compiledCharacters: 500,
   /** Steps of one recurrence, some 50 ns each: what a rule makes us look at in one answer. */
   recurrenceSteps: 200_000,
-  /** Of all recurrences in one answer: some 2 s. A usual object takes less than a hundred. */
+  /** Of all recurrences in one answer: some second. A usual object takes less than a hundred. */
   recurrenceStepsOfAnswer: 20_000_000,
   /** Filters, one in another or beside it, of a calendar-query; clients send fewer than ten. */
   queryFilters: 100,
@@ -176,7 +176,7 @@ export const limits = {
   busyPeriods: 20_000,
   /**
    * Steps of recurrences that free/busy takes at a time; for one object, so that all the seconds of a
-   * month are told; and for all objects of an answer: some two seconds, in which others are answered.
+   * month are told; and for all objects of an answer: some three seconds, in which others are answered.
    */
   busySteps: { part: 10_000, object: 8_000_000, answer: 64_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */

@@ -12,9 +12,9 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Some steps in each turn of the event loop. */
-export async function inTurns<T>(steps: Steps<T>): Promise<T> {
-  const breaks = createBreaks({ clockPieces: 1, breakPieces: 16 });
+/** Some steps in each turn of the event loop: no more than `breakPieces`, where the clock stands still. */
+export async function inTurns<T>(steps: Steps<T>, breakPieces = 16): Promise<T> {
+  const breaks = createBreaks({ clockPieces: 1, breakPieces });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

@@ -22,7 +22,7 @@ export async function readPassword(
 }
 
 /** The bytes of a file, or of standard input where `path` is `-`. */
-export async function readBytes(path: string, { stdin }: Io): Promise<Uint8Array> {
+async function readBytes(path: string, { stdin }: Io): Promise<Uint8Array> {
   if (path === "-") return await new Response(stdin).bytes();
   try {
     return await Deno.readFile(path);

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { textChunkChars, textStream } from "../http/text_stream.ts";
 import { createBreaks } from "../steps.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
@@ -39,8 +40,13 @@ export async function multistatus(
     isWhole = done;
     begun += value;
   }
-  const body = isWhole ? begun : textStream(resumed(begun, texts));
-  return new Response(body, { status: 207, headers: { ...xmlHeaders, ...headers } });
+  const all = { ...xmlHeaders, ...headers };
+  if (!isWhole) {
+    return new Response(textStream(resumed(begun, texts)), { status: 207, headers: all });
+  }
+  // The length tells `releasingSent` that this is no stream; the runtime encodes the text.
+  const length = String(Buffer.byteLength(begun));
+  return new Response(begun, { status: 207, headers: { ...all, "content-length": length } });
 }
 
 /** An answer of so many characters is not worth a stream, which costs more than its first pieces. */

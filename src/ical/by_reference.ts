@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from "../steps.ts";
+import type { Steps } from "../steps.ts";
 import { timezoneText } from "./make_timezone.ts";
 import { createZones } from "./moment.ts";
 import { type Piece, walkParts } from "./stream.ts";
@@ -11,10 +11,6 @@ import { ianaZone, utcZone } from "./zone.ts";
 export type Timezones = "as-written" | "added" | "left-out";
 
 /** A calendar with its VTIMEZONEs told in this way; all else is as it was written. */
-export const withTimezones = (text: string, timezones: Timezones): string =>
-  atOnce(tellTimezones(text, timezones));
-
-/** {@linkcode withTimezones} in steps. */
 export function* tellTimezones(text: string, timezones: Timezones): Steps<string> {
   if (timezones === "as-written") return text;
   const pieces: Piece[] = [];

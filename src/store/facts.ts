@@ -10,7 +10,7 @@ export function assertions(facts: readonly Fact[]): Statement[] {
   return statements;
 }
 
-/** A change of one object rests on fewer; SQLite bounds how deep an expression may be. */
+/** A change of one object hardly ever rests on more; SQLite bounds how deep an expression may be. */
 const factsAtOnce = 8;
 
 function assertion(facts: readonly Fact[]): Statement {

@@ -68,7 +68,7 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
   const turn = createTurn(flush);
 
   function requireOpen() {
-    if (closed) throw new Error("the database is closed");
+    if (closed) throw isClosed();
   }
 
   /** Whatever `work` throws, no transaction stays open. */
@@ -96,7 +96,7 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
         return (bulkConnection ??= connectBulk(path, maxPages)).write(statements);
       },
       (error) => {
-        if (isBusy(error)) closeBulk();
+        if (!(error instanceof StatementError)) closeBulk();
       },
       onBusy,
     );
@@ -137,6 +137,7 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
     read: (statements) => onThread((db) => readAll(db, statements)),
     write: (statements, { bulk } = { bulk: false }) =>
       new Promise((resolve, reject) => {
+        if (closed) return reject(isClosed());
         const settle = (error?: unknown) => error === undefined ? resolve() : reject(error);
         (bulk ? bulkQueue : queue).push({ statements, settle });
         if (flushing) return;
@@ -153,6 +154,8 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
     },
   };
 }
+
+const isClosed = () => new Error("the database is closed");
 
 /** Runs `work` behind all that has arrived by now. In Deno 2.4, setImmediate takes a millisecond. */
 function createTurn(work: () => void) {

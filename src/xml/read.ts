@@ -20,7 +20,10 @@ export const readXml = (bytes: Uint8Array, bounds: XmlBounds = limits): XmlEleme
 
 /** As {@linkcode readXml}, while others are answered: a large one takes its time. */
 export const readXmlInTurns = (bytes: Uint8Array): Promise<XmlElement> =>
-  inTurns(documentOf(decodeXml(bytes), limits));
+  inTurns(documentOf(decodeXml(bytes), limits), stepsInTurn);
+
+/** A step of a document takes some milliseconds. */
+const stepsInTurn = 2;
 
 /** The element that `storedXml` wrote; throws as `readXml` does for any other text. */
 export const readStored = (xml: string): XmlElement => atOnce(documentOf(xml, limits));

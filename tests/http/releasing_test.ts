@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { releasingSent } from "../../src/http/releasing.ts";
 import { FleetingStream } from "../../src/http/fleeting_stream.ts";
+import { D } from "../../src/xml/names.ts";
+import { documentXml } from "../../src/xml/write.ts";
+import { propfind } from "../clients/bodies.ts";
+import { openHouse } from "../harness.ts";
 
 const size = 16 * 1024;
 
@@ -95,4 +99,15 @@ Deno.test("memory of what was sent: an error goes on", async () => {
   const failing = new FleetingStream({ pull: () => Promise.reject(new RangeError("away")) });
   const response = releasingSent(new Response(failing, { status: 207 }));
   await assertRejects(() => drain(response), RangeError);
+});
+
+Deno.test("memory of an answer: a short multistatus tells its length, and no stream is made of it", async () => {
+  await using house = await openHouse();
+  const body = documentXml(propfind(D.displayname));
+  const path = "/dav/principals/users/J%C3%BCrgen%20M%C3%BCller/";
+  const ask = { as: "Jürgen Müller", headers: { depth: "0" }, body };
+  const response = await house.ask("PROPFIND", path, ask);
+  assertEquals(releasingSent(response), response);
+  const length = Number(response.headers.get("content-length"));
+  assertEquals((await response.bytes()).length, length);
 });

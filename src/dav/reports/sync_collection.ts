@@ -12,7 +12,7 @@ import { preferHeaders } from "../prefer_headers.ts";
 import { limitIn } from "../report_parts.ts";
 import { type Asked, askedProp, detailOf } from "../properties.ts";
 import { responseWriter } from "../property_response.ts";
-import { type CollectionResource, memberKind } from "../resource.ts";
+import { type CollectionResource, memberKind, type ObjectResource } from "../resource.ts";
 import { checkSyncState, readSyncToken, syncToken } from "../sync_token.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { objectsNamed } from "../contents.ts";
@@ -84,7 +84,7 @@ async function* responses(
   look: Look & { readonly infinite: boolean },
 ): AsyncGenerator<ResponseXml> {
   const write = responseWriter(asked, door, look);
-  const texts = inTexts(write);
+  const texts = inTexts(write, ({ content }: ObjectResource) => content && look.prepare?.(content));
   const objects = page.items.flatMap(({ object }) => object ?? []);
   if (wantsContent(asked)) {
     const names = objects.map(({ name }) => name);
