@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { textChunkChars, textStream } from "../http/text_stream.ts";
+import { textChunkChars, textStream, utf8Bytes } from "../http/text_stream.ts";
 import { createBreaks } from "../steps.ts";
 import { escapeText, rootNamespaces } from "../xml/write.ts";
 import type { Splices } from "./splices.ts";
@@ -45,7 +44,7 @@ export async function multistatus(
     return new Response(textStream(resumed(begun, texts)), { status: 207, headers: all });
   }
   // The length tells `releasingSent` that this is no stream; the runtime encodes the text.
-  const length = String(Buffer.byteLength(begun));
+  const length = String(utf8Bytes(begun));
   return new Response(begun, { status: 207, headers: { ...all, "content-length": length } });
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { FleetingStream } from "./fleeting_stream.ts";
 
 /** What is gathered before it is sent on, in characters. */
@@ -22,5 +23,8 @@ export function textStream(texts: Iterator<string> | AsyncIterator<string>): Fle
     },
   });
 }
+
+/** How long a text is in UTF-8, without encoding it. */
+export const utf8Bytes = (text: string): number => Buffer.byteLength(text);
 
 const utf8 = new TextEncoder();

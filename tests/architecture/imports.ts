@@ -73,7 +73,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["cli"],
   "ipaddr.js": ["config.ts", "http", "access", "cli"],
   "valibot": ["shape.ts", "config.ts", "cli", "web"],
-  "node:buffer": ["access"],
+  "node:buffer": ["access", "http"],
   "node:crypto": ["access", "cli", "dav", "ical"],
   "node:process": ["worker.ts", "cli"],
 };
