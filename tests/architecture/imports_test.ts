@@ -105,7 +105,7 @@ const wrong: readonly { name: string; path: string; text: string; says: string }
     name: "a builtin of Node",
     path: "src/dav/body.ts",
     text: `import { Buffer } from "node:buffer";`,
-    says: "this belongs to access, http",
+    says: "this belongs to access,http",
   },
   {
     name: "a folder without a row",
