@@ -12,7 +12,7 @@ import { passageOf, sizeOf } from "../ical/passage.ts";
 import { readCalendarObjectInTurns } from "../ical/read.ts";
 import { bodyOf } from "../ical/text.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
-import type { Fact } from "../model.ts";
+import type { Fact } from "../change.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import { attachmentUrls } from "../dav/attachment_urls.ts";

@@ -9,7 +9,7 @@ import { readPrefer } from "../http/prefer.ts";
 import type { Zones } from "../ical/moment.ts";
 import { type CalendarObjectData, readCalendarObjectInTurns } from "../ical/read.ts";
 import { limits } from "../limits.ts";
-import type { Change, NewObject } from "../model.ts";
+import type { Change, NewObject } from "../change.ts";
 import { Refusal } from "../refusal.ts";
 import { C } from "../xml/names.ts";
 import type { Store } from "../store/store.ts";

@@ -3,7 +3,8 @@ import { type AttachmentChange, type ChangePlace, withChange } from "../ical/att
 import { type Passage, sizeOf } from "../ical/passage.ts";
 import type { CalendarObjectData } from "../ical/read.ts";
 import { limits } from "../limits.ts";
-import type { Attachment, Change, Collection, NewBlob, ObjectInfo } from "../model.ts";
+import type { Change } from "../change.ts";
+import type { Attachment, Collection, NewBlob, ObjectInfo } from "../model.ts";
 import { calendarObjectType } from "./decide_put.ts";
 import { refuse } from "./refuse.ts";
 import { shareBlobs } from "./shared_blobs.ts";

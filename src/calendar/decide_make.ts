@@ -1,4 +1,5 @@
-import type { Collection, NewCollection } from "../model.ts";
+import type { NewCollection } from "../change.ts";
+import type { Collection } from "../model.ts";
 import { componentSet } from "./components.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";

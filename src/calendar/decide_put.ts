@@ -1,4 +1,5 @@
-import type { Collection, NewObject, ObjectInfo } from "../model.ts";
+import type { NewObject } from "../change.ts";
+import type { Collection, ObjectInfo } from "../model.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 

@@ -1,4 +1,5 @@
-import type { NewObject, ObjectInfo } from "../model.ts";
+import type { NewObject } from "../change.ts";
+import type { ObjectInfo } from "../model.ts";
 import type { Decision } from "./transact.ts";
 
 /** A file as it was sent. */

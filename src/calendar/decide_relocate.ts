@@ -1,4 +1,5 @@
-import type { Change, Collection, Fact, MemberName, NewObject, ObjectInfo } from "../model.ts";
+import type { Change, Fact, MemberName, NewObject } from "../change.ts";
+import type { Collection, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Subtree } from "../store/store.ts";
 import { isReserved } from "./decide_make.ts";

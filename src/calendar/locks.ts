@@ -1,4 +1,5 @@
-import type { Fact, Lock } from "../model.ts";
+import type { Fact } from "../change.ts";
+import type { Lock } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import { D } from "../xml/names.ts";
 

@@ -2,7 +2,8 @@ import { type Claim, type Verdict, withVerdicts } from "../ical/attachments/clai
 import type { ManagedAttachment } from "../ical/attachments/line.ts";
 import type { Passage } from "../ical/passage.ts";
 import { limits } from "../limits.ts";
-import type { Attachment, Fact, KnownAttachment } from "../model.ts";
+import type { Fact } from "../change.ts";
+import type { Attachment, KnownAttachment } from "../model.ts";
 import { refuse } from "./refuse.ts";
 
 /** What there is of the attachments that an object claims. */

@@ -1,5 +1,6 @@
 import { displayKey, foldName } from "../access/names.ts";
-import type { Change, Fact, Principal } from "../model.ts";
+import type { Change, Fact } from "../change.ts";
+import type { Principal } from "../model.ts";
 import type { PrincipalEntry } from "../store/store.ts";
 import { checkAddresses, type Holders, holdersOf, membersAfter, namesAfter } from "./directory.ts";
 import { type Plan, planOf, type WantedPrincipal } from "./principal_plan.ts";

@@ -1,4 +1,5 @@
-import type { Change, NewCollection, Principal } from "../model.ts";
+import type { Change, NewCollection } from "../change.ts";
+import type { Principal } from "../model.ts";
 
 interface Room {
   readonly kind: NewCollection["kind"];

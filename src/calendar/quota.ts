@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
-import type { Change, Fact, Principal, StoredProperty } from "../model.ts";
+import type { Change, Fact } from "../change.ts";
+import type { Principal, StoredProperty } from "../model.ts";
 import { type PreconditionName, Refusal } from "../refusal.ts";
 import { D } from "../xml/names.ts";
 

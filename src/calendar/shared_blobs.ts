@@ -1,4 +1,5 @@
-import type { Change, Fact, NewBlob } from "../model.ts";
+import type { Change, Fact } from "../change.ts";
+import type { NewBlob } from "../model.ts";
 
 /** Blobs for new content, what they rest on, and what else is to be written. */
 export interface SharedBlobs {

@@ -1,4 +1,4 @@
-import type { Change, Fact } from "../model.ts";
+import type { Change, Fact } from "../change.ts";
 import { Refusal } from "../refusal.ts";
 
 /** What follows from a snapshot: what it rests on, what to write, what to answer. */

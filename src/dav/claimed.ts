@@ -3,7 +3,8 @@ import { ownAttachments } from "../calendar/own_attachments.ts";
 import { type Claim, claimsIn, mayAttach } from "../ical/attachments/claims.ts";
 import { passageOf, sizeOf } from "../ical/passage.ts";
 import { bodyOf } from "../ical/text.ts";
-import type { Attachment, Body, Fact, KnownAttachment, NewBlob, Principal } from "../model.ts";
+import type { Fact } from "../change.ts";
+import type { Attachment, Body, KnownAttachment, NewBlob, Principal } from "../model.ts";
 import type { AttachmentUrls } from "./attachment_urls.ts";
 
 /** A calendar object as it is to be kept, and what it rests on. */

@@ -1,4 +1,4 @@
-import type { Change } from "../model.ts";
+import type { Change } from "../change.ts";
 import { Refusal } from "../refusal.ts";
 import { D, xmlLang } from "../xml/names.ts";
 import { childrenNamed, el, elementsOf, type XmlElement } from "../xml/tree.ts";

@@ -1,6 +1,6 @@
 import { neededPrivileges } from "../access/needed_privileges.ts";
 import { type Privileges, requirePrivilege } from "../access/privileges.ts";
-import type { Fact } from "../model.ts";
+import type { Fact } from "../change.ts";
 import { locksAre, requireUnlocked, type Touched } from "../calendar/locks.ts";
 import { checkConditions, type Present, readConditions } from "../http/conditions.ts";
 import { readIf, submittedTokens } from "../http/if_header.ts";

@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
-import type { Change, ObjectTag } from "../model.ts";
+import type { Change } from "../change.ts";
+import type { ObjectTag } from "../model.ts";
 import { Refusal } from "../refusal.ts";
 import type { Detail } from "../store/store.ts";
 import { D, type XmlName } from "../xml/names.ts";

@@ -1,4 +1,5 @@
-import type { Body, Change, NewBlob, NewObject } from "../model.ts";
+import type { Change, NewObject } from "../change.ts";
+import type { Body, NewBlob } from "../model.ts";
 import { copyObject, moveCollection, moveObject } from "./relocate.ts";
 import { putLock } from "./locks.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";

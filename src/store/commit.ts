@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts";
-import type { Change, Fact } from "../model.ts";
+import type { Change, Fact } from "../change.ts";
 import { raise, statementsOf, touches } from "./changes.ts";
 import { type Executor, type Statement, StatementError } from "./executor.ts";
 import { assertions } from "./facts.ts";

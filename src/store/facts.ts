@@ -1,4 +1,4 @@
-import type { Fact } from "../model.ts";
+import type { Fact } from "../change.ts";
 import { type Argument, type Statement, statement } from "./executor.ts";
 
 /** Statements that violate a constraint, so that the batch rolls back, unless all facts hold. */

@@ -1,4 +1,4 @@
-import type { Change } from "../model.ts";
+import type { Change } from "../change.ts";
 import { commitNumber, forgetTombstone, leavesParent } from "./commit_number.ts";
 import { type Statement, statement } from "./executor.ts";
 

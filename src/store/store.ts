@@ -1,9 +1,8 @@
+import type { Change, Fact } from "../change.ts";
 import type {
   Attachment,
-  Change,
   Collection,
   Credential,
-  Fact,
   HomeKind,
   KnownAttachment,
   Lock,

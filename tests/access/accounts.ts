@@ -1,7 +1,8 @@
 import { fastHash } from "../../src/access/app_passwords.ts";
 import { displayKey, foldName } from "../../src/access/names.ts";
 import { hashPassword } from "../../src/access/passwords.ts";
-import type { Change, PrincipalKind } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
+import type { PrincipalKind } from "../../src/model.ts";
 import { openFileStore } from "../../src/store/file.ts";
 import type { Store } from "../../src/store/store.ts";
 

@@ -5,7 +5,7 @@ import {
   createAuthenticator,
 } from "../../src/access/authenticate.ts";
 import { decoyHash, verifyPassword } from "../../src/access/passwords.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { Refusal } from "../../src/refusal.ts";
 import type { Log } from "../../src/services.ts";
 import type { Store } from "../../src/store/store.ts";

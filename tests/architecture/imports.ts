@@ -14,7 +14,7 @@ export interface Import {
 }
 
 /** The nouns of the house, for everybody. */
-const forAll = ["model.ts", "refusal.ts", "limits.ts"];
+const forAll = ["model.ts", "change.ts", "refusal.ts", "limits.ts"];
 const namesForAll = "src/xml/names.ts";
 
 const rooms = ["calendar", "scheduling", "ical", "access"];
@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "xml": ["steps.ts"],
   "http": [],
   "model.ts": [],
+  "change.ts": ["model.ts"],
   "refusal.ts": [],
   "limits.ts": [],
 };

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { displayKey, foldName } from "../../src/access/names.ts";
 import type { WantedPrincipal } from "../../src/calendar/principal_plan.ts";
 import { upsertPrincipals } from "../../src/calendar/principals.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { openFileStore } from "../../src/store/file.ts";
 import type { PrincipalEntry, Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "../runtime/folder.ts";

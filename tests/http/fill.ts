@@ -1,5 +1,5 @@
 import { readCalendarObject } from "../../src/ical/read.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { event } from "../fixtures/events.ts";
 import type { House } from "../harness.ts";
 

@@ -3,7 +3,7 @@ import { fastHash } from "../../src/access/app_passwords.ts";
 import { hashPassword } from "../../src/access/passwords.ts";
 import { createApp } from "../../src/app.ts";
 import type { Config } from "../../src/config.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { fileExecutor } from "../../src/store/file.ts";
 import { openStore } from "../../src/store/libsql_store.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -130,7 +130,7 @@ const work = `${home}work/`;
 const notes = `${home}notes/`;
 const nowhere: readonly [method: string, from: string, to: string, XmlName | undefined][] = [
   ["COPY", work, `${home}other/`, C.calendarCollectionLocationOk],
-  ["MOVE", work, "/dav/calendars/root/work/", C.calendarCollectionLocationOk],
+  ["MOVE", work, "/dav/calendars/root/office/", C.calendarCollectionLocationOk],
   ["MOVE", work, `${files}work/`, undefined],
   ["MOVE", work, `${notes}work/`, undefined],
   ["MOVE", work, `${home}inbox/`, undefined],

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { displayKey } from "../../src/access/names.ts";
 import { limits } from "../../src/limits.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { event } from "../fixtures/events.ts";
 import { type House, openHouse } from "../harness.ts";
 import { counting, type CountingExecutor } from "../store/counting.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
 import { limits } from "../../src/limits.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { D } from "../../src/xml/names.ts";
 import { calendar as vcalendar, component, event } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import { type Executor, statement } from "../../src/store/executor.ts";
 import { event } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse } from "../harness.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Change, Principal, PrincipalKind } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
+import type { Principal, PrincipalKind } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { storeTest } from "./databases.ts";
 import { ids, makePrincipal, now, settled, write } from "./world.ts";

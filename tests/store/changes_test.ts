@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Change, Lock } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
+import type { Lock } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Query, storeTest } from "./databases.ts";
 import {

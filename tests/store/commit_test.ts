@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Change, Fact, Lock, NewBlob } from "../../src/model.ts";
+import type { Change, Fact } from "../../src/change.ts";
+import type { Lock, NewBlob } from "../../src/model.ts";
 import type { Store } from "../../src/store/store.ts";
 import { databaseTest, queryOf, storeTest } from "./databases.ts";
 import {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Change } from "../../src/model.ts";
+import type { Change } from "../../src/change.ts";
 import type { ChangePage, MemberChange, Store, SyncPoint } from "../../src/store/store.ts";
 import { type Random, seededCases } from "../seeded.ts";
 import { storeTest } from "./databases.ts";

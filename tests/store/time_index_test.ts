@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { NewObject, TimeIndex } from "../../src/model.ts";
+import type { NewObject } from "../../src/change.ts";
+import type { TimeIndex } from "../../src/model.ts";
 import type { Candidate, Store } from "../../src/store/store.ts";
 import { randomFrom } from "../seeded.ts";
 import { storeTest } from "./databases.ts";

@@ -1,5 +1,5 @@
 import { limits } from "../../src/limits.ts";
-import type { Change, Fact } from "../../src/model.ts";
+import type { Change, Fact } from "../../src/change.ts";
 import type { PrincipalCondition, Store } from "../../src/store/store.ts";
 import {
   attachmentOf,

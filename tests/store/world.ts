@@ -1,15 +1,7 @@
 import { assert } from "@std/assert";
 import { displayKey } from "../../src/access/names.ts";
-import type {
-  Attachment,
-  Change,
-  Collection,
-  NewCollection,
-  NewObject,
-  Principal,
-  PropertyHolder,
-  StoredObject,
-} from "../../src/model.ts";
+import type { Change, NewCollection, NewObject, PropertyHolder } from "../../src/change.ts";
+import type { Attachment, Collection, Principal, StoredObject } from "../../src/model.ts";
 import type { Question, Snapshot, Store } from "../../src/store/store.ts";
 import type { Query } from "./databases.ts";
 

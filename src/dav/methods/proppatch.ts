@@ -1,7 +1,7 @@
 import { readPrefer } from "../../http/prefer.ts";
 import { requirePropertyRoom } from "../../calendar/quota.ts";
 import { transact } from "../../calendar/transact.ts";
-import type { PropertyHolder } from "../../model.ts";
+import type { PropertyHolder } from "../../change.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { readXmlRoot } from "../body.ts";
