@@ -11,7 +11,7 @@ import { collationNames } from "../ical/text_match.ts";
 import { limits } from "../limits.ts";
 import { calendarForms } from "../dav/calendar_data.ts";
 import type { LiveProperty } from "../dav/door.ts";
-import { live } from "../dav/properties.ts";
+import { always, live } from "../dav/properties.ts";
 import { currentToken } from "../dav/sync_token.ts";
 import { timezonesPath } from "../dav/target.ts";
 import type { AttachmentForm } from "../model.ts";
@@ -19,43 +19,50 @@ import { Refusal } from "../refusal.ts";
 import { C, CS, D, V } from "../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../xml/tree.ts";
 
+const component = (name: string): XmlElement => el(C.comp, [], { name });
+
+/** Each choice of components. */
+const componentSets: readonly (readonly string[])[] = calendarComponents
+  .reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
+  .slice(1);
+
 /** The properties of RFC 4791, and Apple's about the same things. */
 export const caldavProperties: readonly LiveProperty[] = [
   live({
     name: D.resourcetype,
     on: ["calendar-home"],
     allprop: true,
-    get: () => [el(D.collection)],
+    get: always(el(D.collection)),
   }),
   live({
     name: D.resourcetype, // RFC 4791 §4.2
     on: ["calendar"],
     allprop: true,
-    get: () => [el(D.collection), el(C.calendar)],
+    get: always(el(D.collection), el(C.calendar)),
   }),
   live({
     name: D.resourcetype,
     on: ["subscription"],
     allprop: true,
-    get: () => [el(D.collection), el(CS.subscribed)],
+    get: always(el(D.collection), el(CS.subscribed)),
   }),
   live({
     name: D.resourcetype, // RFC 6638 §2.1, §2.2: and nothing else, or macOS hides them
     on: ["inbox"],
     allprop: true,
-    get: () => [el(D.collection), el(C.scheduleInbox)],
+    get: always(el(D.collection), el(C.scheduleInbox)),
   }),
   live({
     name: D.resourcetype,
     on: ["outbox"],
     allprop: true,
-    get: () => [el(D.collection), el(C.scheduleOutbox)],
+    get: always(el(D.collection), el(C.scheduleOutbox)),
   }),
   live({
     name: D.resourcetype,
     on: ["notification"],
     allprop: true,
-    get: () => [el(D.collection), el(CS.notification)],
+    get: always(el(D.collection), el(CS.notification)),
   }),
   live({
     name: C.supportedCalendarComponentSet, // RFC 4791 §5.2.3
@@ -67,14 +74,15 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.supportedCalendarComponentSets, // Apple's: which sets a calendar can be made with
     on: ["calendar-home"],
     allprop: false,
-    get: () =>
-      componentSets.map((names) => el(C.supportedCalendarComponentSet, names.map(component))),
+    get: always(
+      ...componentSets.map((names) => el(C.supportedCalendarComponentSet, names.map(component))),
+    ),
   }),
   live({
     name: CS.allowedCalendarComponentSet, // OS X 10.7 and iOS 5 ask the principal
     on: ["principal", "calendar-home"],
     allprop: false,
-    get: () => calendarComponents.map(component),
+    get: always(...calendarComponents.map(component)),
   }),
   live({
     name: D.addMember, // RFC 5995 §3.2.2
@@ -86,16 +94,17 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.supportedCalendarData, // RFC 4791 §5.2.4
     on: ["calendar", "calendar-home"],
     allprop: false,
-    get: () =>
-      calendarForms.map(({ type, version }) =>
+    get: always(
+      ...calendarForms.map(({ type, version }) =>
         el(C.calendarData, [], { "content-type": type, version })
       ),
+    ),
   }),
   live({
     name: C.supportedCollationSet, // RFC 4791 §7.5.1
     on: ["calendar-home", "calendar", "subscription", "inbox"],
     allprop: false,
-    get: () => collationNames.map((name) => el(C.supportedCollation, [name])),
+    get: always(...collationNames.map((name) => el(C.supportedCollation, [name]))),
   }),
   live({
     name: C.maxResourceSize, // RFC 4791 §5.2.5
@@ -109,25 +118,25 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.minDateTime, // RFC 4791 §5.2.6
     on: ["calendar"],
     allprop: false,
-    get: () => [limits.icalDateTimeMin],
+    get: always(limits.icalDateTimeMin),
   }),
   live({
     name: C.maxDateTime, // RFC 4791 §5.2.7
     on: ["calendar"],
     allprop: false,
-    get: () => [limits.icalDateTimeMax],
+    get: always(limits.icalDateTimeMax),
   }),
   live({
     name: C.maxInstances, // RFC 4791 §5.2.8
     on: ["calendar"],
     allprop: false,
-    get: () => [String(limits.icalInstances)],
+    get: always(String(limits.icalInstances)),
   }),
   live({
     name: C.maxAttendeesPerInstance, // RFC 4791 §5.2.9
     on: ["calendar"],
     allprop: false,
-    get: () => [String(limits.icalAttendeesPerInstance)],
+    get: always(String(limits.icalAttendeesPerInstance)),
   }),
   live({
     name: C.managedAttachmentsServerURL, // RFC 8607 §6.1: empty is "where the calendars are"
@@ -148,7 +157,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.maxAttachmentsPerResource, // RFC 8607 §6.3
     on: ["calendar"],
     allprop: false,
-    get: () => [String(limits.attachmentsPerResource)],
+    get: always(String(limits.attachmentsPerResource)),
   }),
   live({
     name: V.attachments,
@@ -194,7 +203,7 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.timezoneServiceSet, // RFC 7809 §5.1
     on: ["principal", "calendar-home"],
     allprop: false,
-    get: () => [el(D.href, [timezonesPath])],
+    get: always(el(D.href, [timezonesPath])),
   }),
   live({
     name: C.scheduleCalendarTransp, // RFC 6638 §9.1
@@ -223,16 +232,9 @@ export const caldavProperties: readonly LiveProperty[] = [
   }),
 ];
 
-const component = (name: string): XmlElement => el(C.comp, [], { name });
-
 /** @throws {Refusal} 409 (RFC 4918 §9.2.1) */
 function attachmentForm(text: string): AttachmentForm {
   const form = text.trim();
   if (form === "inline" || form === "managed") return form;
   throw new Refusal(409, undefined, { text: "attachments are inline or managed" });
 }
-
-/** Each choice of components. */
-const componentSets: readonly (readonly string[])[] = calendarComponents
-  .reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
-  .slice(1);

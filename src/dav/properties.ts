@@ -32,6 +32,9 @@ export interface Tagged {
   readonly object: ObjectTag;
 }
 
+/** The `get` of a row with the same content for every resource: it is written out once in an answer. */
+export const always = (...content: readonly XmlNode[]) => (): readonly XmlNode[] => content;
+
 /** The properties that a request asks for. */
 export type Asked =
   | { readonly kind: "prop"; readonly elements: readonly XmlElement[] }

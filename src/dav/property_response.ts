@@ -2,7 +2,7 @@ import { Refusal } from "../refusal.ts";
 import type { XmlName } from "../xml/names.ts";
 import { readStored } from "../xml/read.ts";
 import { el, type XmlElement } from "../xml/tree.ts";
-import { elementWriter, elementXml } from "../xml/write.ts";
+import { type ElementWriter, elementWriter, elementXml } from "../xml/write.ts";
 import type { Door, LiveProperty, Look } from "./door.ts";
 import { preconditionElements } from "./error.ts";
 import { okResponse, type Propstat, propstatResponse, type ResponseXml } from "./multistatus.ts";
@@ -114,7 +114,7 @@ function liveXml(
   door: Door,
   look: Look,
 ): PropertyXml {
-  const { of, round } = elementWriter(row.name);
+  const { of, round } = writerOf(row.name);
   if (row.written) {
     return (resource) => {
       const xml = row.written?.(resource, look);
@@ -126,6 +126,15 @@ function liveXml(
     return content && of(content);
   };
 }
+
+/** Of a row's name, so there are no more than rows. */
+function writerOf(name: XmlName): ElementWriter {
+  let writer = writers.get(name);
+  if (writer === undefined) writers.set(name, writer = elementWriter(name));
+  return writer;
+}
+
+const writers = new Map<XmlName, ElementWriter>();
 
 const storedXml = (wanted: XmlName): PropertyXml => ({ properties }) =>
   properties.find(({ name }) => name === wanted)?.xml;

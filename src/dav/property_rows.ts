@@ -1,4 +1,8 @@
-import { type SupportedPrivilege, supportedPrivileges } from "../access/privileges.ts";
+import {
+  type Privileges,
+  type SupportedPrivilege,
+  supportedPrivileges,
+} from "../access/privileges.ts";
 import { boundsOf } from "../calendar/quota.ts";
 import type { Collection } from "../model.ts";
 import type { PrincipalName } from "../store/store.ts";
@@ -7,7 +11,7 @@ import { el, textOf, type XmlElement } from "../xml/tree.ts";
 import { aclOf, inheritedFrom } from "./acl.ts";
 import { type LiveProperty, type Look, methodsFor, methodsOn } from "./door.ts";
 import { fieldHolds } from "./principal_fields.ts";
-import { live, liveOfTag, type Tagged } from "./properties.ts";
+import { always, live, liveOfTag, type Tagged } from "./properties.ts";
 import { allKinds, collectionKinds, fixedKinds, isCollection, objectKinds } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";
 import { principalHref, principalsHref, targetOf } from "./target.ts";
@@ -87,19 +91,19 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.resourcetype, // RFC 4918 §15.9; what the calendar doors add is in their rows
     on: [...fixedKinds, "files"],
     allprop: true,
-    get: () => [el(D.collection)],
+    get: always(el(D.collection)),
   }),
   live({
     name: D.resourcetype,
     on: ["principal"],
     allprop: true,
-    get: () => [el(D.collection), el(D.principal)],
+    get: always(el(D.collection), el(D.principal)),
   }),
   liveOfTag({
     name: D.resourcetype,
     on: objectKinds,
     allprop: true,
-    get: () => [],
+    get: always(),
   }),
   live({
     name: D.currentUserPrincipal, // RFC 5397 §3
@@ -111,7 +115,7 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.currentUserPrivilegeSet, // RFC 3744 §5.5
     on: allKinds,
     allprop: false,
-    get: ({ privileges }) => [...privileges].map((name) => el(D.privilege, [el(name)])),
+    get: ({ privileges }) => privilegeElements(privileges),
   }),
   live({
     name: D.owner, // RFC 3744 §5.1
@@ -129,7 +133,7 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.supportedPrivilegeSet, // RFC 3744 §5.3
     on: allKinds,
     allprop: false,
-    get: () => [supportedPrivilege(supportedPrivileges)],
+    get: always(supportedPrivilege(supportedPrivileges)),
   }),
   live({
     name: D.acl, // RFC 3744 §5.5
@@ -141,7 +145,7 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.aclRestrictions, // RFC 3744 §5.6
     on: allKinds,
     allprop: false,
-    get: () => [el(D.grantOnly), el(D.noInvert)],
+    get: always(el(D.grantOnly), el(D.noInvert)),
   }),
   live({
     name: D.inheritedAclSet, // RFC 3744 §5.7
@@ -156,7 +160,7 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.principalCollectionSet, // RFC 3744 §5.8
     on: allKinds,
     allprop: false,
-    get: () => [href(principalsHref)],
+    get: always(href(principalsHref)),
   }),
   live({
     name: D.principalURL, // RFC 3744 §4.2
@@ -168,7 +172,7 @@ export const davProperties: readonly LiveProperty[] = [
     name: D.alternateURISet, // RFC 3744 §4.1
     on: ["principal"],
     allprop: false,
-    get: () => [],
+    get: always(),
   }),
   live({
     name: D.groupMembership, // RFC 3744 §4.4
@@ -234,14 +238,25 @@ export const davProperties: readonly LiveProperty[] = [
 const shownName = ({ kind, name, displayName }: Collection): string | undefined =>
   displayName ?? (kind === "calendar" || kind === "subscription" ? name : undefined);
 
-const supportedPrivilege = (
-  { name, description, contains }: SupportedPrivilege,
-): XmlElement =>
-  el(D.supportedPrivilege, [
+/** The same elements for the same privileges: all members of a home have those. */
+function privilegeElements(privileges: Privileges): readonly XmlElement[] {
+  let elements = elementsOfPrivileges.get(privileges);
+  if (elements === undefined) {
+    elements = [...privileges].map((name) => el(D.privilege, [el(name)]));
+    elementsOfPrivileges.set(privileges, elements);
+  }
+  return elements;
+}
+
+const elementsOfPrivileges = new WeakMap<Privileges, readonly XmlElement[]>();
+
+function supportedPrivilege({ name, description, contains }: SupportedPrivilege): XmlElement {
+  return el(D.supportedPrivilege, [
     el(D.privilege, [el(name)]),
     el(D.description, [description], { "{http://www.w3.org/XML/1998/namespace}lang": "en" }),
     ...contains.map(supportedPrivilege),
   ]);
+}
 
 /** A version 8 UUID (RFC 9562 §5.8) that says the same as the id. */
 function uuidOf(id: number): string {

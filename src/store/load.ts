@@ -1,5 +1,12 @@
 import type { Principal } from "../model.ts";
-import { type Executor, type Row, single, type Statement, statement } from "./executor.ts";
+import {
+  type Argument,
+  type Executor,
+  type Row,
+  single,
+  type Statement,
+  statement,
+} from "./executor.ts";
 import { attachedOf, attachedSql, attachmentsStatement, knownAttachmentOf } from "./attachments.ts";
 import {
   blobsOf,
@@ -51,16 +58,11 @@ function statementsOf(question: Question): Statement[] {
   ];
 }
 
-/** What is asked for beside places, in the order of the results. */
+/** What is asked for that no place has, in the order of the results. */
 function besides(question: Question): (readonly [name: string, statement: Statement])[] {
-  const { place, asker, locksAt, used, digests = [] } = question;
+  const { place, digests = [] } = question;
   const attachments = place.kind === "attachment" ? [place.id] : question.attachments ?? [];
-  const tree = place.kind === "tree" ? place : undefined;
-  const home = question.children ? homeOf(place) : undefined;
   return [
-    ...(tree && locksAt !== undefined ? [["locks", locksStatement(tree, locksAt)] as const] : []),
-    ...(tree && used ? [["used", usedStatement(tree)] as const] : []),
-    ...(home ? [["children", childrenStatement(home, asker)] as const] : []),
     ...(digests.length > 0 ? [["contents", contentsStatement(digests)] as const] : []),
     ...(attachments.length > 0
       ? [["attachments", attachmentsStatement(attachments)] as const]
@@ -74,15 +76,14 @@ function snapshotOf(question: Question, [rows = [], ...results]: Results): Snaps
   const beside: { readonly [name: string]: readonly Row[] | undefined } = Object.fromEntries(
     besides(question).map(([name], index) => [name, results[also.length + index]]),
   );
-  const { locks = [], used: [used] = [], children = [], contents = [], attachments = [] } = beside;
+  const { contents = [], attachments = [] } = beside;
   const people = peopleOf(question, rows);
+  const { used, ...tree } = treeOf(question, rows);
   return {
     ...people,
-    ...chainOf(question, rows),
+    ...tree,
     also: located,
-    locks: locks.map((row) => lockOf(parsed(row[0]))),
-    used: used ? Number(used[0]) : people.owner?.bounds?.usedBytes,
-    children: children.map((row) => collectionOf(parsed(row[0]))),
+    used: used ?? people.owner?.bounds?.usedBytes,
     attachments: attachments.map((row) => knownAttachmentOf(parsed(row[0]))),
     sameContent: new Map(contents.map((row) => [String(row[0]), Number(row[1])])),
   };
@@ -90,44 +91,9 @@ function snapshotOf(question: Question, [rows = [], ...results]: Results): Snaps
 
 function locatedOf(asker: number, place: TreePlace, rows: readonly Row[]): Located {
   const { owner } = peopleOf({ asker, place }, rows);
-  const { chain, rest, object } = chainOf({ asker, place }, rows);
+  const { chain, rest, object } = treeOf({ asker, place }, rows);
   return { owner, chain, rest, object };
 }
-
-const homeSql = `SELECT c.id FROM principals p JOIN collections c
-  ON c.owner_id = p.id AND c.kind = ?2 AND c.parent_id IS NULL WHERE p.name = ?1`;
-
-type Home = Pick<TreePlace, "owner" | "home">;
-
-/** The home that a place is, or that belongs to the principal there. */
-function homeOf(place: Place): Home | undefined {
-  if (place.kind === "principal") return { owner: place.name, home: "calendar-home" };
-  return place.kind === "tree" && place.segments.length === 0 ? place : undefined;
-}
-
-const childrenStatement = ({ owner, home }: Home, asker: number): Statement =>
-  statement(
-    `SELECT ${collectionSql(propertiesSql("collection", "c.id", "?3"))} FROM collections c
-      WHERE c.parent_id = (${homeSql}) ORDER BY c.name`,
-    owner,
-    home,
-    asker,
-  );
-
-const locksStatement = ({ owner, home }: TreePlace, at: number): Statement =>
-  statement(
-    `SELECT ${lockSql} FROM locks l WHERE l.home_id = (${homeSql}) AND l.expires > ?3`,
-    owner,
-    home,
-    at,
-  );
-
-const usedStatement = ({ owner }: TreePlace): Statement =>
-  statement(
-    `SELECT coalesce(sum(c.used_bytes), 0) FROM collections c
-      WHERE c.owner_id = (SELECT id FROM principals WHERE name = ?1)`,
-    owner,
-  );
 
 const contentsStatement = (digests: readonly string[]): Statement =>
   statement(
@@ -148,23 +114,45 @@ const peopleSql = (...more: readonly string[]): string =>
     FROM principals p WHERE p.id = ?1 OR p.name = ?2)`;
 
 function peopleStatement(
-  { asker, properties }: Question,
+  { asker, properties, children }: Question,
   place: Exclude<Place, { kind: "tree" }>,
 ): Statement {
-  const details = properties && place.kind === "principal" ? principalDetailsSql("?1") : [];
   const name = place.kind === "principal" ? place.name : null;
-  return single(`SELECT ${peopleSql(...details)} FROM database d`, asker, name);
+  const details = properties && name !== null ? principalDetailsSql("?1") : [];
+  const below = children && name !== null ? `, ${childrenSql(calendarHomeSql)}` : "";
+  return single(`SELECT ${peopleSql(...details)}${below} FROM database d`, asker, name);
 }
+
+/** Of the principal ?2. */
+const calendarHomeSql = `(SELECT h.id FROM principals p JOIN collections h
+  ON h.owner_id = p.id AND h.kind = 'calendar-home' AND h.parent_id IS NULL WHERE p.name = ?2)`;
+
+/** The collections in another, by name, with the properties that ?1 sees. */
+const childrenSql = (parent: string): string =>
+  `(SELECT ${groupSql("cell")} FROM (
+    SELECT ${collectionSql(propertiesSql("collection", "c.id", "?1"))} AS cell
+    FROM collections c WHERE c.parent_id = ${parent} ORDER BY c.name))`;
+
+type TreeWants = Pick<
+  Question,
+  "asker" | "body" | "properties" | "uid" | "locksAt" | "used" | "children"
+>;
 
 /**
  * One row: the people, the collections on the way from the home on, the object at its end, who has the
- * UID in the last collection, and the object's content; each where it is wanted and there. ?1 asker,
- * ?2 owner, ?3 home, ?4 segments, ?5 UID.
+ * UID in the last collection, the object's content, the locks in the home, what its owner has stored,
+ * and the collections in the last one; each where it is wanted and there. ?1 asker, ?2 owner, ?3 home,
+ * ?4 segments, ?5 UID, ?6 when the locks count.
  */
-function treeSql({ body, properties, uid }: TreeWants): string {
+function treeSql(wants: TreeWants): string {
+  const { body, properties, uid, locksAt, used, children } = wants;
   const ofCollection = properties ? propertiesSql("collection", "c.id", "?1") : "NULL";
   const ofObject = properties ? propertiesSql("object", "o.id", "?1") : "NULL";
   const holder = "(SELECT u.name FROM objects u WHERE u.collection_id = way.id AND u.uid = ?5)";
+  const locks = `(SELECT ${groupSql(lockSql)} FROM locks l
+    WHERE l.home_id = (SELECT id FROM walk WHERE depth = 0) AND l.expires > ?6)`;
+  const usedBytes = `(SELECT coalesce(sum(c.used_bytes), 0) FROM collections c
+    WHERE c.owner_id = (SELECT id FROM principals WHERE name = ?2))`;
   return `WITH RECURSIVE walk (depth, id) AS (
       SELECT 0, c.id FROM principals p JOIN collections c
         ON c.owner_id = p.id AND c.kind = ?3 AND c.parent_id IS NULL WHERE p.name = ?2
@@ -176,31 +164,28 @@ function treeSql({ body, properties, uid }: TreeWants): string {
         SELECT walk.depth, c.id, ${collectionSql(ofCollection)} AS cell
         FROM walk CROSS JOIN collections c ON c.id = walk.id ORDER BY walk.depth))
     SELECT ${peopleSql()}, way.chain, CASE WHEN o.id IS NOT NULL THEN ${objectSql(ofObject)} END,
-      ${uid ? holder : "NULL"}, ${body ? `o.body, ${blobsSql}, ${attachedSql}` : "NULL, NULL, NULL"}
+      ${uid === undefined ? "NULL" : holder},
+      ${body ? `o.body, ${blobsSql}, ${attachedSql}` : "NULL, NULL, NULL"},
+      ${locksAt === undefined ? "NULL" : locks}, ${used ? usedBytes : "NULL"},
+      ${children ? childrenSql("way.id") : "NULL"}
     FROM database d CROSS JOIN way LEFT JOIN objects o ON way.depth = json_array_length(?4) - 1
       AND o.collection_id = way.id AND o.name = ?4 ->> way.depth`;
 }
 
-interface TreeWants {
-  readonly body: boolean;
-  readonly properties: boolean;
-  readonly uid: boolean;
-}
+/** By what is wanted. */
+const treeSqls = new Map<number, string>();
 
-const either = [false, true];
-
-/** By what they want, as 0 or 1: {@linkcode treeStatement} knows the order. */
-const treeSqls: readonly string[] = either.flatMap((body) =>
-  either.flatMap((properties) => either.map((uid) => treeSql({ body, properties, uid })))
-);
-
-function treeStatement(
-  { asker, body = false, properties = false, uid }: Omit<Question, "place">,
-  { owner, home, segments }: TreePlace,
-): Statement {
-  const at = 4 * Number(body) + 2 * Number(properties) + Number(uid !== undefined);
-  const args = [asker, owner, home, JSON.stringify(segments)];
-  return single(treeSqls[at] ?? "", ...args, ...(uid === undefined ? [] : [uid]));
+function treeStatement(wants: TreeWants, { owner, home, segments }: TreePlace): Statement {
+  const { asker, body, properties, uid, locksAt, used } = wants;
+  const children = wants.children && segments.length === 0;
+  const all = [body, properties, uid !== undefined, locksAt !== undefined, used, children];
+  const key = all.reduce((bits, one) => 2 * bits + Number(one ?? false), 0);
+  let sql = treeSqls.get(key);
+  if (sql === undefined) treeSqls.set(key, sql = treeSql({ ...wants, children }));
+  const args: Argument[] = [asker, owner, home, JSON.stringify(segments)];
+  if (locksAt !== undefined) args.push(uid ?? null, locksAt);
+  else if (uid !== undefined) args.push(uid);
+  return single(sql, ...args);
 }
 
 type People = Pick<
@@ -234,13 +219,17 @@ function isOwner({ name, kind }: Principal, place: Place): boolean {
   }
 }
 
-type Chain = Pick<Snapshot, "chain" | "rest" | "object" | "content" | "attached" | "uidHolder">;
+type Tree =
+  & Pick<Snapshot, "chain" | "rest" | "object" | "content" | "attached" | "uidHolder">
+  & Pick<Snapshot, "locks" | "used" | "children">;
 
-function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]): Chain {
-  const [, , collections, fields, holder, body, blobs, attached] = Array.from(row);
+function treeOf({ place, body: wanted }: Question, [row = []]: readonly Row[]): Tree {
+  const isTree = place.kind === "tree";
+  const [, , collections, fields, holder, body, blobs, attached, locks, used, children] = isTree
+    ? Array.from(row)
+    : [];
   const chain = grouped(collections).map(collectionOf);
-  const segments = place.kind === "tree" ? place.segments : [];
-  const rest = segments.slice(Math.max(0, chain.length - 1));
+  const rest = isTree ? place.segments.slice(Math.max(0, chain.length - 1)) : [];
   const object = typeof fields === "string" ? objectOf(parsed(fields)) : undefined;
   return {
     chain,
@@ -249,5 +238,8 @@ function chainOf({ place, body: wanted }: Question, [row = []]: readonly Row[]):
     content: object && wanted ? storedObject(object, body, blobsOf(blobs)) : undefined,
     attached: attachedOf(attached),
     uidHolder: typeof holder === "string" ? holder : undefined,
+    locks: grouped(locks).map(lockOf),
+    used: typeof used === "number" ? used : undefined,
+    children: grouped(isTree ? children : row[2]).map(collectionOf),
   };
 }

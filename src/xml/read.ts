@@ -2,6 +2,7 @@ import { limits } from "../limits.ts";
 import { atOnce, inTurns } from "../steps.ts";
 import { decodeXml } from "./encoding.ts";
 import type { XmlBounds } from "./pieces.ts";
+import { createRecentDocuments } from "./recent.ts";
 import { documentOf } from "./document.ts";
 import type { XmlElement } from "./tree.ts";
 
@@ -20,7 +21,9 @@ export const readXml = (bytes: Uint8Array, bounds: XmlBounds = limits): XmlEleme
 
 /** As {@linkcode readXml}, while others are answered: a large one takes its time. */
 export const readXmlInTurns = (bytes: Uint8Array): Promise<XmlElement> =>
-  inTurns(documentOf(decodeXml(bytes), limits), stepsInTurn);
+  recentOr(bytes, (bytes) => inTurns(documentOf(decodeXml(bytes), limits), stepsInTurn));
+
+const recentOr = createRecentDocuments();
 
 /** A step of a document takes some milliseconds. */
 const stepsInTurn = 2;

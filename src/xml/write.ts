@@ -64,7 +64,7 @@ export const elementXml = (element: XmlElement): string => written(element, root
 
 /** Writes elements of one name, without attributes: an answer has thousands of them. */
 export interface ElementWriter {
-  /** With these children, as `elementXml` writes it. */
+  /** With these children, as `elementXml` writes it; the same ones again cost nothing. */
   of(children: XmlElement["children"]): string;
   /** Round what is written out already. */
   round(xml: string): string;
@@ -76,7 +76,15 @@ export function elementWriter(name: XmlName): ElementWriter {
   const open = `${empty.slice(0, -"/>".length)}>`;
   const close = `</${qualified(name, scope)}>`;
   const round = (xml: string): string => xml === "" ? empty : open + xml + close;
-  return { of: (children) => round(childrenXml(children, scope)), round };
+  let last: XmlElement["children"] | undefined;
+  let lastXml = "";
+  return {
+    round,
+    of(children) {
+      if (children !== last) lastXml = round(childrenXml(last = children, scope));
+      return lastXml;
+    },
+  };
 }
 
 /** A whole document, with XML declaration and root namespaces. */
