@@ -150,8 +150,12 @@ function requestLike(template: Template, random: Random): Request {
     headers,
     body: bodiless ? null : body,
   });
-  // As Deno.serve gives it: a parser would have put in order what there is to read.
-  return Object.defineProperty(request, "url", { value: `http://localhost${path}` });
+  // As Deno.serve gives them: a parser would have put in order what there is to read, and in Deno 2.4
+  // the method `constructor` would be a function.
+  return Object.defineProperties(request, {
+    method: { value: method },
+    url: { value: `http://localhost${path}` },
+  });
 }
 
 const authorization = basic("alice", "alice");
