@@ -51,7 +51,9 @@ export async function* matchesIn(
       continue;
     }
     const matches = matcher(wanted, zonesIn(parent, wanted, door), budgets);
-    for await (const one of objectsOf(parent, components, door)) yield await matches([one]);
+    for await (const one of objectsOf(parent, components, wanted.asked, door)) {
+      yield await matches([one]);
+    }
   }
 }
 
@@ -64,7 +66,7 @@ export async function* matchNamed(
 ): Matches {
   if (parent === undefined) return;
   const matches = matcher(wanted, zonesIn(parent, wanted, door), new Budgets());
-  for await (const [[, found] = []] of objectsNamed(parent, [object.name], door)) {
+  for await (const [[, found] = []] of objectsNamed(parent, [object.name], wanted.asked, door)) {
     if (found) yield await matches([found]);
   }
 }
@@ -122,7 +124,7 @@ async function* matchesAt(
     const all = wantsContent(wanted.asked);
     if (!all) yield* membersWithIds(parent, inOrder([...sure]), wanted.asked, door);
     const read = all ? [...sure, ...undecided] : undecided;
-    for await (const page of objectsWithIds(parent, inOrder(read), door)) {
+    for await (const page of objectsWithIds(parent, inOrder(read), wanted.asked, door)) {
       yield await matches(page, sure);
     }
   }

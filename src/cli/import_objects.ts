@@ -165,7 +165,7 @@ async function withContents(
 ): Promise<ImportSnapshot> {
   const names = batch.flatMap(({ data }) => index.byUid.get(data.uid)?.name ?? []);
   const contents = new Map<string, StoredObject>();
-  for await (const page of store.objectsNamed(index.calendar.id, names)) {
+  for await (const page of store.objectsNamed(index.calendar.id, names, "columns")) {
     for (const [name, object] of page) if (object) contents.set(name, object);
   }
   const digests = digestsOf(batch.flatMap(({ blobs }) => blobs));

@@ -33,7 +33,9 @@ export async function contentIn(
   { collectionId, name }: ObjectInfo,
   { services, uploads, asker, origin }: Converting,
 ): Promise<NewContent | Refusal> {
-  for await (const [[, stored] = []] of services.store.objectsNamed(collectionId, [name])) {
+  for await (
+    const [[, stored] = []] of services.store.objectsNamed(collectionId, [name], "columns")
+  ) {
     if (!stored) break;
     if (kind === "calendar") {
       return await calendarContent(stored, { services, uploads, asker, origin });

@@ -2,7 +2,8 @@ import type { StoredObject } from "../model.ts";
 import type { Store } from "../store/store.ts";
 import type { Door } from "./door.ts";
 import { memberOf } from "./members.ts";
-import type { CollectionResource, ObjectResource } from "./resource.ts";
+import { type Asked, contentDetailOf } from "./properties.ts";
+import { type CollectionResource, memberKind, type ObjectResource } from "./resource.ts";
 import type { Splices } from "./splices.ts";
 
 /** A name that was asked for, and the object that has it. */
@@ -12,9 +13,12 @@ export type NamedObject = readonly [name: string, object: ObjectResource | undef
 export async function* objectsNamed(
   parent: CollectionResource,
   names: readonly string[],
+  asked: Asked,
   door: Door,
 ): AsyncGenerator<readonly NamedObject[]> {
-  for await (const page of door.services.store.objectsNamed(parent.collection.id, names)) {
+  const { store } = door.services;
+  const detail = contentDetailOf(asked, memberKind[parent.kind], door);
+  for await (const page of store.objectsNamed(parent.collection.id, names, detail)) {
     yield page.map(([name, content]) => [
       name,
       content && { ...memberOf(parent, content), content },
@@ -26,9 +30,12 @@ export async function* objectsNamed(
 export async function* objectsWithIds(
   parent: CollectionResource,
   ids: readonly number[],
+  asked: Asked,
   door: Door,
 ): AsyncGenerator<readonly ObjectResource[]> {
-  for await (const page of door.services.store.objectsWithIds(parent.collection.id, ids)) {
+  const { store } = door.services;
+  const detail = contentDetailOf(asked, memberKind[parent.kind], door);
+  for await (const page of store.objectsWithIds(parent.collection.id, ids, detail)) {
     yield page.map((content) => ({ ...memberOf(parent, content), content }));
   }
 }
@@ -37,9 +44,12 @@ export async function* objectsWithIds(
 export async function* objectsOf(
   parent: CollectionResource,
   components: readonly string[] | undefined,
+  asked: Asked,
   door: Door,
 ): AsyncGenerator<ObjectResource> {
-  for await (const stored of door.services.store.objectsOf(parent.collection.id, { components })) {
+  const { store } = door.services;
+  const detail = contentDetailOf(asked, memberKind[parent.kind], door);
+  for await (const stored of store.objectsOf(parent.collection.id, { components, detail })) {
     yield { ...memberOf(parent, stored), content: stored };
   }
 }
@@ -54,5 +64,7 @@ export async function* textsOf(
   splices: Splices,
   tell: (object: StoredObject) => StoredObject = (object) => object,
 ): AsyncGenerator<string> {
-  for await (const object of store.objectsOf(collectionId, {})) yield splices.textOf(tell(object));
+  for await (const object of store.objectsOf(collectionId, { detail: "columns" })) {
+    yield splices.textOf(tell(object));
+  }
 }

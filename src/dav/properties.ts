@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { Change } from "../change.ts";
 import type { ObjectTag } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { Detail } from "../store/store.ts";
+import type { ContentDetail, Detail } from "../store/store.ts";
 import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement, type XmlNode } from "../xml/tree.ts";
 import { storedXml } from "../xml/write.ts";
@@ -74,6 +74,12 @@ export function detailOf(asked: Asked, kind: Kind, door: Door): Detail {
   const wanted = asked.elements.map(({ name }) => rows.get(name));
   if (wanted.includes(undefined)) return "properties";
   return wanted.every((row) => row?.ofTag) ? "tag" : "columns";
+}
+
+/** As {@linkcode detailOf}, where the content is told as well. */
+export function contentDetailOf(asked: Asked, kind: Kind, door: Door): ContentDetail {
+  const detail = detailOf(asked, kind, door);
+  return detail === "tag" ? "columns" : detail;
 }
 
 /** Whether any property of RFC 4331 is asked, which costs a sum over the account. */

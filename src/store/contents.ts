@@ -1,30 +1,36 @@
 import { limits } from "../limits.ts";
 import type { StoredObject } from "../model.ts";
-import { type Executor, type Row, type Statement, statement } from "./executor.ts";
+import { type Executor, type Row, statement } from "./executor.ts";
 import { listed } from "./listed.ts";
 import { behind, listOf } from "./page.ts";
 import { blobPartsOf, blobsSql, objectOf, parsed, storedObject } from "./rows.ts";
-import type { Store } from "./store.ts";
+import type { ContentDetail, Store } from "./store.ts";
+
+const { pageRows, pageBytes } = limits;
 
 type Contents = Pick<Store, "objectsNamed" | "objectsWithIds" | "objectsOf">;
 
 /** The verbs that read members with their content. */
 export const contents = (executor: Executor): Contents => ({
-  objectsNamed: (collectionId, names) => objectsWith(executor, collectionId, "name", names),
+  objectsNamed: (collectionId, names, detail) =>
+    objectsWith(executor, collectionId, { column: "name", detail }, names),
 
-  async *objectsWithIds(collectionId, ids) {
-    for await (const page of objectsWith(executor, collectionId, "id", ids)) {
+  async *objectsWithIds(collectionId, ids, detail) {
+    for await (const page of objectsWith(executor, collectionId, { column: "id", detail }, ids)) {
       yield page.flatMap(([, found]) => found ?? []);
     }
   },
 
-  async *objectsOf(collectionId, { components }) {
+  async *objectsOf(collectionId, { components, detail }) {
     let after = "";
     for (let more = true; more;) {
-      const [rows = []] = await executor.read([pageStatement(collectionId, after, components)]);
+      const sql = pageSql[detail];
+      const [rows = []] = await executor.read([
+        statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes),
+      ]);
       more = false;
       for (const [position, row] of rows.entries()) {
-        more = row[1] === null || position === limits.pageRows;
+        more = row[1] === null || position === pageRows;
         if (more) break;
         const stored = storedOf(row);
         yield stored;
@@ -35,15 +41,16 @@ export const contents = (executor: Executor): Contents => ({
 });
 
 /** A cell with all of `o` but its body. It has blobs where its body is not the whole of it. */
-const contentSql = `json_array(${listed.properties.sql},
+const contentSql = (detail: ContentDetail): string =>
+  `json_array(${listed[detail].sql},
     json(CASE WHEN o.size_bytes > octet_length(o.body) THEN ${blobsSql} END))`;
 
 /**
  * That, and the body, unless `w.upto`, the bytes of all bodies up to this one, are more than `limit`.
  * The first one always has it.
  */
-const boundedSql = (limit: string): string =>
-  `${contentSql}, CASE WHEN w.upto <= ${limit} OR w.upto = w.bytes THEN o.body END`;
+const boundedSql = (detail: ContentDetail, limit: string): string =>
+  `${contentSql(detail)}, CASE WHEN w.upto <= ${limit} OR w.upto = w.bytes THEN o.body END`;
 
 function storedOf(row: Row): StoredObject {
   const [cell, body] = Array.from(row);
@@ -51,19 +58,27 @@ function storedOf(row: Row): StoredObject {
   return storedObject(objectOf(object), body, blobs ? blobPartsOf(blobs) : []);
 }
 
+type Column = "name" | "id";
+
+/** By which column objects are looked up, and how much is told of each. */
+interface Wants {
+  readonly column: Column;
+  readonly detail: ContentDetail;
+}
+
 /** The objects with these names or ids, a page at a time. */
 async function* objectsWith<K extends string | number>(
   executor: Executor,
   collectionId: number,
-  column: "name" | "id",
+  { column, detail }: Wants,
   keys: readonly K[],
 ): AsyncGenerator<readonly (readonly [key: K, object: StoredObject | undefined])[]> {
   let query = ofSmall;
   for (let done = 0; done < keys.length;) {
-    const part = keys.slice(done, done + limits.pageRows);
-    const limit = query.limitOf(part.length);
+    const part = keys.slice(done, done + pageRows);
+    const sql = query.sql[column][detail];
     const [rows = []] = await executor.read([
-      statement(query.sql(column), collectionId, JSON.stringify(part), limit),
+      statement(sql, collectionId, JSON.stringify(part), query.limitOf(part.length)),
     ]);
     const found = new Map(rows.map((row) => [row[2], row]));
     const page: [K, StoredObject | undefined][] = [];
@@ -79,23 +94,36 @@ async function* objectsWith<K extends string | number>(
 }
 
 interface Query {
-  sql(column: "name" | "id"): string;
+  readonly sql: Readonly<Record<Column, Readonly<Record<ContentDetail, string>>>>;
   /** Its third argument, in bytes, where so many objects are asked for. */
   limitOf(count: number): number;
 }
 
-const wanted = (column: "name" | "id"): string =>
-  `FROM json_each(?2) j CROSS JOIN objects o ON o.collection_id = ?1 AND o.${column} = j.value`;
+const byContentDetail = (sql: (detail: ContentDetail) => string) => ({
+  columns: sql("columns"),
+  properties: sql("properties"),
+});
+
+const byColumn = (sql: (wanted: string, detail: ContentDetail) => string): Query["sql"] => ({
+  name: byContentDetail((detail) => sql(wanted("name"), detail)),
+  id: byContentDetail((detail) => sql(wanted("id"), detail)),
+});
+
+function wanted(column: Column): string {
+  return `FROM json_each(?2) j CROSS JOIN objects o
+    ON o.collection_id = ?1 AND o.${column} = j.value`;
+}
 
 /**
  * These objects with their position among the keys; those with more than their share of a page come
  * without a body, but for the first one.
  */
 const ofSmall: Query = {
-  sql: (column) =>
-    `SELECT ${contentSql}, CASE WHEN j.key = 0 OR octet_length(o.body) <= ?3 THEN o.body END, j.key
-    ${wanted(column)}`,
-  limitOf: (count) => Math.floor(limits.pageBytes / count),
+  sql: byColumn((wanted, detail) =>
+    `SELECT ${contentSql(detail)},
+      CASE WHEN j.key = 0 OR octet_length(o.body) <= ?3 THEN o.body END, j.key ${wanted}`
+  ),
+  limitOf: (count) => Math.floor(pageBytes / count),
 };
 
 /**
@@ -103,31 +131,26 @@ const ofSmall: Query = {
  * without a body.
  */
 const ofAny: Query = {
-  sql: (column) =>
+  sql: byColumn((wanted, detail) =>
     `WITH wanted AS MATERIALIZED (
       SELECT j.key AS position, o.id, octet_length(o.body) AS bytes,
-        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto ${wanted(column)})
-    SELECT ${boundedSql("?3")}, w.position
-    FROM wanted w CROSS JOIN objects o ON o.id = w.id`,
-  limitOf: () => limits.pageBytes,
+        sum(octet_length(o.body)) OVER (ORDER BY j.key) AS upto ${wanted})
+    SELECT ${boundedSql(detail, "?3")}, w.position
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`
+  ),
+  limitOf: () => pageBytes,
 };
 
 /**
  * One object more than a page has. Where together they hold more than a page may, those at the end
  * come without a body; the first one always has it.
  */
-function pageStatement(
-  collectionId: number,
-  after: string,
-  components: readonly string[] | undefined,
-): Statement {
-  const sql = `WITH page AS (
+const pageSql = byContentDetail((detail) =>
+  `WITH page AS (
       SELECT o.id, o.name, octet_length(o.body) AS bytes
       FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4),
     wanted AS MATERIALIZED (
       SELECT id, bytes, sum(bytes) OVER (ORDER BY name ROWS UNBOUNDED PRECEDING) AS upto FROM page)
-    SELECT ${boundedSql("?5")}
-    FROM wanted w CROSS JOIN objects o ON o.id = w.id`;
-  const { pageRows, pageBytes } = limits;
-  return statement(sql, collectionId, after, listOf(components), pageRows + 1, pageBytes);
-}
+    SELECT ${boundedSql(detail, "?5")}
+    FROM wanted w CROSS JOIN objects o ON o.id = w.id`
+);

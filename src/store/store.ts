@@ -130,6 +130,9 @@ export interface Listed {
 
 export type Detail = keyof Listed;
 
+/** How much is told of an object whose content is told: without `properties`, it has none. */
+export type ContentDetail = Exclude<Detail, "tag">;
+
 /** What became of a name since a sync point. */
 export interface MemberChange<D extends Detail = Detail> {
   readonly name: string;
@@ -305,6 +308,7 @@ export interface Store {
   objectsNamed(
     collectionId: number,
     names: readonly string[],
+    detail: ContentDetail,
   ): AsyncIterable<readonly (readonly [name: string, object: StoredObject | undefined])[]>;
 
   /**
@@ -313,7 +317,7 @@ export interface Store {
    */
   objectsOf(
     collectionId: number,
-    among: { readonly components?: readonly string[] },
+    among: { readonly components?: readonly string[]; readonly detail: ContentDetail },
   ): AsyncIterable<StoredObject>;
 
   /**
@@ -340,6 +344,7 @@ export interface Store {
   objectsWithIds(
     collectionId: number,
     ids: readonly number[],
+    detail: ContentDetail,
   ): AsyncIterable<readonly StoredObject[]>;
 
   /** What changed behind a sync point, in order of commit and name; gone names included. */

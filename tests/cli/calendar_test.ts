@@ -27,7 +27,7 @@ async function objectsOf(cli: Cli, name = "calendar") {
     const id = chain[1]?.id ?? 0;
     const { items } = await store.members(id, { limit: 1000, detail: "columns" });
     const found = new Map<string, { name: string; etag: string; body: unknown }>();
-    for await (const page of store.objectsNamed(id, items.map((item) => item.name))) {
+    for await (const page of store.objectsNamed(id, items.map((item) => item.name), "columns")) {
       for (const [, object] of page) {
         const { uid = "", name, etag, body } = object ?? { name: "", etag: "", body: "" };
         found.set(uid, { name, etag, body });

@@ -71,11 +71,30 @@ storeTest("a tag is a part of what else is listed", async (store) => {
   assertEquals(changes.items.map(({ object }) => object), tags);
 });
 
+storeTest("objects come with their properties where those are asked for", async (store) => {
+  await settled(store);
+  await write(store, put("a"));
+  const { items: [a] } = await store.members(ids.calendar, { limit: 9, detail: "columns" });
+  const holder = { kind: "object", id: a?.id ?? 0 } as const;
+  const property = { name: "{urn:x}y", xml: `<y xmlns="urn:x"/>` } as const;
+  await write(store, { kind: "set-property", holder, person: 0, ...property });
+  for (const [detail, properties] of [["columns", []], ["properties", [property]]] as const) {
+    const found = [
+      ...(await Array.fromAsync(store.objectsNamed(ids.calendar, ["a"], detail)))
+        .flat().map(([, object]) => object),
+      ...(await Array.fromAsync(store.objectsWithIds(ids.calendar, [holder.id], detail))).flat(),
+      ...await Array.fromAsync(store.objectsOf(ids.calendar, { detail })),
+    ];
+    assertEquals(found.map((object) => object?.properties), Array(3).fill(properties));
+  }
+});
+
 storeTest("objects come in the order asked for, with those that are not there", async (store) => {
   await settled(store);
   await write(store, put("a"), put("b"), put("c", {}, { collectionId: ids.tasks }));
   const asked = ["b", "none", "a", "b", "c", "ä"];
-  const found = (await Array.fromAsync(store.objectsNamed(ids.calendar, asked))).flat();
+  const found = (await Array.fromAsync(store.objectsNamed(ids.calendar, asked, "properties")))
+    .flat();
   assertEquals(found.map(([name]) => name), asked);
   assertEquals(found.map(([, object]) => object?.body), [
     "content of b",
@@ -85,7 +104,10 @@ storeTest("objects come in the order asked for, with those that are not there", 
     undefined,
     undefined,
   ]);
-  assertEquals((await Array.fromAsync(store.objectsNamed(ids.calendar, []))).flat(), []);
+  assertEquals(
+    (await Array.fromAsync(store.objectsNamed(ids.calendar, [], "properties"))).flat(),
+    [],
+  );
 });
 
 storeTest(
@@ -95,7 +117,8 @@ storeTest(
     const large = "x".repeat(limits.pageBytes * 0.4);
     for (const name of ["a", "b", "c", "d"]) await write(store, put(name, { body: large }));
     const asked = ["a", "none", "b", "c", "c", "d"];
-    const found = (await Array.fromAsync(store.objectsNamed(ids.calendar, asked))).flat();
+    const found = (await Array.fromAsync(store.objectsNamed(ids.calendar, asked, "properties")))
+      .flat();
     assertEquals(found.map(([name, object]) => [name, object?.body.length]), [
       ["a", large.length],
       ["none", undefined],
@@ -111,7 +134,7 @@ storeTest("more objects than a page has rows come all", async (store) => {
   await settled(store);
   const all = Array.from({ length: limits.pageRows * 2 + 1 }, (_, index) => `${index}`);
   await write(store, ...all.map((name) => put(name)));
-  const found = (await Array.fromAsync(store.objectsNamed(ids.calendar, all))).flat();
+  const found = (await Array.fromAsync(store.objectsNamed(ids.calendar, all, "properties"))).flat();
   assertEquals(found.map(([name, object]) => object?.name === name), all.map(() => true));
 });
 
@@ -123,7 +146,7 @@ storeTest("all objects come by name, in as many pages as they need", async (stor
   await write(store, sized("!", 1.1), ...many.map((name) => put(name)), sized("#", 0.6));
   await write(store, sized("b", 0.6), sized("c", 0.6), put("z"));
   await write(store, put("a", {}, { collectionId: ids.tasks }));
-  const found = await Array.fromAsync(store.objectsOf(ids.calendar, {}));
+  const found = await Array.fromAsync(store.objectsOf(ids.calendar, { detail: "properties" }));
   const names = ["!", "#", ...many.toSorted(), "b", "c", "z"];
   assertEquals(
     found.map(({ name, body }) => [name, body]),
@@ -145,7 +168,9 @@ storeTest("objects of some components come alone", async (store) => {
     { asked: [], gives: [] },
   ];
   for (const { asked, gives } of rows) {
-    const objects = await Array.fromAsync(store.objectsOf(ids.calendar, { components: asked }));
+    const objects = await Array.fromAsync(
+      store.objectsOf(ids.calendar, { components: asked, detail: "columns" }),
+    );
     const page = { limit: 9, detail: "columns", components: asked } as const;
     const { items } = await store.members(ids.calendar, page);
     assertEquals([objects, items].map((list) => list.map(({ name }) => name)), [gives, gives]);

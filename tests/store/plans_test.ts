@@ -67,7 +67,7 @@ Deno.test("store: no statement goes through a table, or sorts what an index has 
     ...verbs,
     objectsNamed: [
       ...verbs.objectsNamed,
-      (store) => Array.fromAsync(store.objectsNamed(ids.calendar, many)),
+      (store) => Array.fromAsync(store.objectsNamed(ids.calendar, many, "properties")),
     ],
   };
   for (const [verb, calls] of Object.entries(withLarge)) {

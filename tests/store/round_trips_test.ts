@@ -32,7 +32,7 @@ databaseTest("objects are one round trip for each page", async (database) => {
   await write(store, ...["l", "m", "n", "o"].map((name) => put(name, { body: large })));
   const trips = async (names: readonly string[]) => {
     executor.take();
-    await Array.fromAsync(store.objectsNamed(ids.calendar, names));
+    await Array.fromAsync(store.objectsNamed(ids.calendar, names, "columns"));
     return executor.take();
   };
   assertEquals(await trips([]), 0);

@@ -216,7 +216,9 @@ storeTest(
     await write(store, put("a"), put("b"), put("c", {}, { collectionId: tasks }));
     const [a, b] = await Promise.all(["a", "b"].map((name) => idOf(store, name, calendar)));
     const c = await idOf(store, "c", tasks);
-    const pages = await Array.fromAsync(store.objectsWithIds(calendar, [b ?? 0, 99, c, a ?? 0]));
+    const pages = await Array.fromAsync(
+      store.objectsWithIds(calendar, [b ?? 0, 99, c, a ?? 0], "columns"),
+    );
     assertEquals(pages.flat().map(({ name, body }) => [name, body]), [
       ["b", "content of b"],
       ["a", "content of a"],
@@ -227,7 +229,7 @@ storeTest(
 );
 
 async function idOf(store: Store, name: string, collectionId: number): Promise<number> {
-  for await (const [[, object] = []] of store.objectsNamed(collectionId, [name])) {
+  for await (const [[, object] = []] of store.objectsNamed(collectionId, [name], "columns")) {
     return object?.id ?? 0;
   }
   return 0;

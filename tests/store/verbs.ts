@@ -140,10 +140,14 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.subtree(home, alice, 99),
     (store) => store.subtree(home, alice, 99, "{x}name"),
   ],
-  objectsNamed: [(store) => Array.fromAsync(store.objectsNamed(calendar, ["a", "b", "x"]))],
+  objectsNamed: [
+    (store) => Array.fromAsync(store.objectsNamed(calendar, ["a", "b", "x"], "columns")),
+    (store) => Array.fromAsync(store.objectsNamed(calendar, ["a", "b", "x"], "properties")),
+  ],
   objectsOf: [
-    (store) => Array.fromAsync(store.objectsOf(calendar, {})),
-    (store) => Array.fromAsync(store.objectsOf(calendar, { components: ["VEVENT"] })),
+    (store) => Array.fromAsync(store.objectsOf(calendar, { detail: "properties" })),
+    (store) =>
+      Array.fromAsync(store.objectsOf(calendar, { components: ["VEVENT"], detail: "columns" })),
   ],
   candidates: [
     (store) => Array.fromAsync(store.candidates([{ ...query, collectionId: calendar }], "objects")),
@@ -153,7 +157,10 @@ export const verbs: { readonly [K in Exclude<keyof Store, "close">]: Calls } = {
     (store) => store.membersWithIds(calendar, [1, 99], "properties"),
     (store) => store.membersWithIds(calendar, [1, 99], "columns"),
   ],
-  objectsWithIds: [(store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99]))],
+  objectsWithIds: [
+    (store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99], "columns")),
+    (store) => Array.fromAsync(store.objectsWithIds(calendar, [1, 2, 99], "properties")),
+  ],
   staleObjects: [(store) => store.staleObjects("2026a", 9)],
   putTimeIndexes: [(store) => store.putTimeIndexes([{ id: 1, etag: '"1"' }])],
   changesSince: [

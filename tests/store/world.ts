@@ -145,8 +145,9 @@ export async function objectNamed(
   name: string,
   collectionId: number = ids.calendar,
 ): Promise<StoredObject> {
-  const [[, object] = []] = (await Array.fromAsync(store.objectsNamed(collectionId, [name])))
-    .flat();
+  const [[, object] = []] =
+    (await Array.fromAsync(store.objectsNamed(collectionId, [name], "properties")))
+      .flat();
   assert(object, `no object ${name}`);
   return object;
 }

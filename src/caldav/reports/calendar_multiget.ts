@@ -97,6 +97,6 @@ async function* responses(
       const pause = breaks();
       if (pause) await pause;
     }
-    for await (const page of objectsNamed(parent, names, door)) yield* texts(page);
+    for await (const page of objectsNamed(parent, names, asked, door)) yield* texts(page);
   }
 }

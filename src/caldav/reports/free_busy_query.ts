@@ -24,7 +24,7 @@ export const freeBusyQuery: Report = {
     const times = await busyTimes(calendars, range, {
       zones: door.zones,
       candidates: store.candidates,
-      contents: door.services.store.objectsWithIds,
+      contents: (collectionId, ids) => store.objectsWithIds(collectionId, ids, "columns"),
     });
     const uid = `free-busy-${random.id()}`;
     const text = await inTurns(freeBusyCalendar({ uid, at: clock(), range }, times));

@@ -88,7 +88,7 @@ async function* responses(
   const objects = page.items.flatMap(({ object }) => object ?? []);
   if (wantsContent(asked)) {
     const names = objects.map(({ name }) => name);
-    for await (const page of objectsNamed(parent, names, door)) {
+    for await (const page of objectsNamed(parent, names, asked, door)) {
       yield* texts(page.flatMap(([, object]) => object ?? []));
     }
   } else {
