@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from "../steps.ts";
+import type { Steps } from "../steps.ts";
 import { parameter } from "./content_lines.ts";
 import { readPeriod, type TimeRange } from "./interval.ts";
 import type { ReadMoment } from "./time.ts";
@@ -40,10 +40,6 @@ export type BusyIn = (range: TimeRange, budget: Budget) => readonly BusyPeriod[]
  *
  * @param calendar The VCALENDAR.
  */
-export const busyOf = (calendar: Component, read: ReadMoment): BusyIn =>
-  atOnce(readBusy(calendar, read));
-
-/** {@linkcode busyOf} in steps. */
 export function* readBusy(calendar: Component, read: ReadMoment): Steps<BusyIn> {
   const stated = calendar.components.filter(({ name }) => name === "VFREEBUSY")
     .flatMap((component) => statedPeriods(component, read));

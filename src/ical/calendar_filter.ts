@@ -1,10 +1,10 @@
 import type { Body } from "../model.ts";
-import { atOnce, type Steps } from "../steps.ts";
+import type { Steps } from "../steps.ts";
 import { type CompFilter, matchFilter, type Test } from "./filter.ts";
 import { type Narrowed, narrowed } from "./filter_components.ts";
 import { type Timed, timesIn } from "./filter_times.ts";
 import type { Zones } from "./moment.ts";
-import { Budget } from "./recurrence/budget.ts";
+import type { Budget } from "./recurrence/budget.ts";
 
 /** CALDAV:filter (RFC 4791 §9.7). */
 export interface CalendarFilter {
@@ -15,14 +15,6 @@ export interface CalendarFilter {
 }
 
 /** Whether a calendar object matches; one that can't be read never does. */
-export const matchesCalendar = (
-  object: Body,
-  filter: CalendarFilter,
-  zones: Zones,
-  budget: Budget = new Budget(),
-): boolean => atOnce(matchCalendar(object, filter, zones, budget));
-
-/** {@linkcode matchesCalendar} in steps. */
 export function* matchCalendar(
   object: Body,
   { calendars, test }: CalendarFilter,

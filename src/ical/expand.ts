@@ -1,5 +1,5 @@
 import { type ContentLine, parametersOf } from "./content_lines.ts";
-import { Budget, type Instance, instancesOf } from "./instances.ts";
+import { type Budget, type Instance, instancesOf } from "./instances.ts";
 import { durationEnd, intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
 import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
@@ -7,7 +7,7 @@ import { folded } from "./text.ts";
 import { type Component, walkStored } from "./tree.ts";
 import { limits } from "../limits.ts";
 import { readSeries } from "./recurrence/series.ts";
-import { atOnce, stepLines, type Steps } from "../steps.ts";
+import { stepLines, type Steps } from "../steps.ts";
 import { instanceMeets } from "./time_range.ts";
 import { dateText, utcText } from "./values.ts";
 
@@ -21,15 +21,6 @@ import { dateText, utcText } from "./values.ts";
  * @throws {Refusal} CALDAV:max-instances: there are more than `limits.expandedInstances`, or than so
  *   many characters, or it takes too long to find them.
  */
-export const expanded = (
-  text: string,
-  range: TimeRange,
-  zones: Zones,
-  most: number = limits.expandedCharacters,
-  budget: Budget = new Budget(),
-): string => atOnce(expand(text, range, zones, most, budget));
-
-/** {@linkcode expanded} in steps. */
 export function* expand(
   text: string,
   range: TimeRange,

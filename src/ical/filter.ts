@@ -1,9 +1,9 @@
 import type { Body } from "../model.ts";
-import { atOnce, stepLines, type Steps } from "../steps.ts";
+import { stepLines, type Steps } from "../steps.ts";
 import { type ContentLine, parameter } from "./content_lines.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
-import { Budget } from "./recurrence/budget.ts";
+import type { Budget } from "./recurrence/budget.ts";
 import { readSeries } from "./recurrence/series.ts";
 import { readCalendar } from "./readable.ts";
 import { unescapedText } from "./text.ts";
@@ -49,14 +49,6 @@ export type Test = "allof" | "anyof";
  * Whether a calendar object matches the comp-filter for VCALENDAR of a CALDAV:filter. One that can't
  * be read matches none; one whose instances take more than the budget is at any time.
  */
-export const matchesFilter = (
-  object: Body,
-  filter: CompFilter,
-  zones: Zones,
-  budget: Budget = new Budget(),
-): boolean => atOnce(matchFilter(object, filter, zones, budget));
-
-/** {@linkcode matchesFilter} in steps. */
 export function* matchFilter(
   object: Body,
   filter: CompFilter,

@@ -1,9 +1,8 @@
 import type { TimeRange } from "./interval.ts";
 import type { ReadMoment } from "./time.ts";
 import type { Budget } from "./recurrence/budget.ts";
-import { type Instance, type Series, seriesIn } from "./recurrence/series.ts";
+import type { Instance, Series } from "./recurrence/series.ts";
 import { instanceMeets } from "./time_range.ts";
-import type { Component } from "./tree.ts";
 
 export { Budget, Budgets } from "./recurrence/budget.ts";
 export type { Instance } from "./recurrence/series.ts";
@@ -12,17 +11,7 @@ export type { Instance } from "./recurrence/series.ts";
  * Instances that overlap the range (RFC 4791 §9.9), in order of their nominal start, lazily: of
  * events, tasks and journal entries alike. A range without end may give them until the year 9999;
  * where the budget ends first, they end there and `budget.exhausted` says so.
- *
- * @param calendar The VCALENDAR.
  */
-export const instancesIn = (
-  calendar: Component,
-  range: TimeRange,
-  read: ReadMoment,
-  budget: Budget,
-): Generator<Instance> => instancesOf(seriesIn(calendar, read), range, read, budget);
-
-/** {@linkcode instancesIn} of what has been read. */
 export function* instancesOf(
   series: Series,
   range: TimeRange,

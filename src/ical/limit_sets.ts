@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from "../steps.ts";
+import type { Steps } from "../steps.ts";
 import { parameter } from "./content_lines.ts";
 import { intervalOf, lengthOf, lineOf, readPeriod, type TimeRange } from "./interval.ts";
 import { momentsIn, plus, type ReadMoment, type Zones } from "./moment.ts";
@@ -12,10 +12,6 @@ import { type Component, walkStored } from "./tree.ts";
  * whose instance neither is in it nor would be if it were not overridden. One of all that follow
  * means something from its instance on.
  */
-export const withoutOtherOverrides = (text: string, range: TimeRange, zones: Zones): string =>
-  atOnce(dropOtherOverrides(text, range, zones));
-
-/** {@linkcode withoutOtherOverrides} in steps. */
 export function* dropOtherOverrides(text: string, range: TimeRange, zones: Zones): Steps<string> {
   const calendar = yield* walkStored(text);
   const read = momentsIn(calendar, zones);
@@ -30,10 +26,6 @@ export function* dropOtherOverrides(text: string, range: TimeRange, zones: Zones
 }
 
 /** The calendar with those FREEBUSY periods alone that meet a time range (RFC 4791 §9.6.7). */
-export const withoutOtherPeriods = (text: string, range: TimeRange, zones: Zones): string =>
-  atOnce(dropOtherPeriods(text, range, zones));
-
-/** {@linkcode withoutOtherPeriods} in steps. */
 export function* dropOtherPeriods(text: string, range: TimeRange, zones: Zones): Steps<string> {
   const calendar = yield* walkStored(text);
   const read = momentsIn(calendar, zones);

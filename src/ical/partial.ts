@@ -1,4 +1,4 @@
-import { atOnce, stepLines, type Steps } from "../steps.ts";
+import { stepLines, type Steps } from "../steps.ts";
 import { contentLines } from "./content_lines.ts";
 import { folded } from "./text.ts";
 
@@ -11,10 +11,6 @@ export interface CompPart {
 }
 
 /** The part of a calendar that is asked for; what is told of it stands there as it was written. */
-export const partOf = (text: string, calendar: CompPart): string =>
-  atOnce(takePart(text, calendar));
-
-/** {@linkcode partOf} in steps. */
 export function* takePart(text: string, calendar: CompPart): Steps<string> {
   const open: Told[] = [];
   let part = "";

@@ -1,6 +1,6 @@
 import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
-import { atOnce, type Steps } from "../steps.ts";
+import type { Steps } from "../steps.ts";
 import { type BusyPeriod, busyTypeOf, busyTypes, statedPeriods } from "./busy.ts";
 import { compile } from "./compile.ts";
 import { type Visit, visitCompiled } from "./compiled_instances.ts";
@@ -8,7 +8,7 @@ import { dayMs } from "./duration.ts";
 import { parameter } from "./content_lines.ts";
 import { type Extent, extentOf, momentsOf, unionOf } from "./extent.ts";
 import { intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
-import { createZones, type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
+import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
 import { Budget } from "./recurrence/budget.ts";
 import type { Compiled } from "./recurrence/compiled.ts";
 import { recurs } from "./recurrence/recurrence_set.ts";
@@ -31,12 +31,6 @@ export const endlessMs = 9e15;
  * @param calendar The VCALENDAR.
  * @param zones Where floating times are those of UTC.
  */
-export const timeIndexOf = (
-  calendar: Component,
-  zones: Zones = createZones(utcZone),
-): TimeIndex | undefined => atOnce(makeTimeIndex(calendar, zones));
-
-/** {@linkcode timeIndexOf} in steps. */
 export function* makeTimeIndex(calendar: Component, zones: Zones): Steps<TimeIndex | undefined> {
   const read = momentsIn(calendar, zones);
   const names = new Set(calendar.components.map(({ name }) => name));

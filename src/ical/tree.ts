@@ -76,9 +76,6 @@ export function* walkCalendar(text: string, bounds: IcalBounds): Steps<Component
  *
  * @throws {Refusal} CALDAV:valid-calendar-data: BEGIN and END do not match, all the same.
  */
-export const storedTree = (text: string): Component => atOnce(walkStored(text));
-
-/** {@linkcode storedTree} in steps. */
 export function* walkStored(text: string): Steps<Component> {
   const place = { at: 0, number: 1 };
   const outer: Open = { name: "", number: 0, lines: [], components: [] };

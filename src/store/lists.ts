@@ -9,9 +9,9 @@ type Lists = Pick<Store, "tags" | "members" | "children" | "subtree" | "membersW
 /** The verbs that list members of a collection. */
 export const lists = (executor: Executor): Lists => ({
   async tags(collectionId, limit) {
-    const [[row = []] = []] = await executor.read([single(tagsSql, collectionId, limit + 1)]);
-    const tags = grouped(row[0]).map(listed.tag.of);
-    return tags.length > limit ? undefined : tags;
+    const [[row = []] = []] = await executor.read([single(tagsSql, collectionId, limit)]);
+    const [isMore, tags] = Array.from(row);
+    return isMore ? undefined : grouped(tags).map(listed.tag.of);
   },
 
   async members(collectionId, { after, limit, detail, components }) {
@@ -43,10 +43,13 @@ export const lists = (executor: Executor): Lists => ({
   },
 });
 
-const tagsSql = groupOf(
-  `SELECT ${listed.tag.sql} AS cell FROM objects o
-    WHERE o.collection_id = ?1 ORDER BY o.commit_number, o.name LIMIT ?2`,
-);
+/** To count them first takes little, and nothing is read for nothing. */
+const tagsSql = `WITH more (found) AS MATERIALIZED (
+    SELECT EXISTS (SELECT 1 FROM objects o WHERE o.collection_id = ?1 LIMIT 1 OFFSET ?2))
+  SELECT more.found, CASE WHEN NOT more.found THEN (${
+  groupOf(`SELECT ${listed.tag.sql} AS cell FROM objects o
+    WHERE o.collection_id = ?1 ORDER BY o.commit_number, o.name`)
+}) END FROM more`;
 
 const membersSql = byDetail((object) =>
   groupOf(`SELECT ${object} AS cell FROM objects o WHERE ${behind} ORDER BY o.name LIMIT ?4`)

@@ -16,8 +16,7 @@ import { encodeSegment, pathSegments } from "../../src/http/path.ts";
 import { readPrefer } from "../../src/http/prefer.ts";
 import { readRange } from "../../src/http/range.ts";
 import { readTimeout } from "../../src/http/timeout.ts";
-import { matchesCalendar } from "../../src/ical/calendar_filter.ts";
-import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import { Budget } from "../../src/ical/instances.ts";
 import { textOfJcal } from "../../src/ical/jcal/read.ts";
 import { jcalOf } from "../../src/ical/jcal/write.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
@@ -47,6 +46,7 @@ import {
   xmlGrammar,
 } from "./mutate.ts";
 import { type Counts, fuzz } from "./run.ts";
+import { instancesIn, matchesCalendar } from "../ical/at_once.ts";
 
 interface Parser extends Counts {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { busyTypeOf, statedPeriods } from "../../src/ical/busy.ts";
-import { type CompFilter, matchesFilter } from "../../src/ical/filter.ts";
-import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import type { CompFilter } from "../../src/ical/filter.ts";
+import { Budget } from "../../src/ical/instances.ts";
 import type { TimeRange } from "../../src/ical/interval.ts";
 import { createZones, momentsIn, type Zones } from "../../src/ical/moment.ts";
 import { zoneOfCalendar } from "../../src/ical/timezone.ts";
@@ -13,6 +13,7 @@ import { type House, multistatusOf, openHouse } from "../harness.ts";
 import { within } from "../ical/filters.ts";
 import { randomObject, randomRule } from "../ical/random_objects.ts";
 import { type Random, seededCases } from "../seeded.ts";
+import { instancesIn, matchesFilter } from "../ical/at_once.ts";
 
 // The answers of calendar-query and free-busy-query, which come from the time index, are what a slow
 // evaluation of every object's text gives.

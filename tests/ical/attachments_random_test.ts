@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type AttachmentChange, withChange } from "../../src/ical/attachments/change.ts";
 import { inlineIn } from "../../src/ical/attachments/inline.ts";
 import { withLinkedAgain, withLinks } from "../../src/ical/attachments/linked.ts";
-import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import { Budget } from "../../src/ical/instances.ts";
 import { lineOf } from "../../src/ical/interval.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
 import { componentsIn, type Passage, passageOf } from "../../src/ical/passage.ts";
@@ -12,6 +12,7 @@ import { ianaZone, utcZone } from "../../src/ical/zone.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { type Random, seededCases } from "../seeded.ts";
 import { randomObject } from "./random_objects.ts";
+import { instancesIn } from "./at_once.ts";
 
 const vienna = ianaZone("Europe/Vienna");
 const zones = createZones(vienna ?? utcZone);

@@ -1,14 +1,10 @@
 import { assertEquals } from "@std/assert";
-import {
-  type CalendarFilter,
-  componentsOf,
-  matchesCalendar,
-  timesOf,
-} from "../../src/ical/calendar_filter.ts";
+import { type CalendarFilter, componentsOf, timesOf } from "../../src/ical/calendar_filter.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 import { comp, prop, range, within } from "./filters.ts";
+import { matchesCalendar } from "./at_once.ts";
 
 const january = range("20060104T000000Z/20060105T000000Z");
 const event = within("VEVENT");

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import { Budget } from "../../src/ical/instances.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
 import { calendarTree } from "../../src/ical/tree.ts";
 import { readDigits } from "../../src/ical/values.ts";
@@ -7,6 +7,7 @@ import { ianaZone, slowOffsets, utcZone } from "../../src/ical/zone.ts";
 import { limits } from "../../src/limits.ts";
 import { calendar, component } from "../fixtures/events.ts";
 import { seededCases } from "../seeded.ts";
+import { instancesIn } from "./at_once.ts";
 
 /**
  * Changes of the clocks as Python's zoneinfo has them (Debian's tzdata 2025b): the instant, and the

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { expanded } from "../../src/ical/expand.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { readDigits } from "../../src/ical/values.ts";
 import { ianaZone, utcZone } from "../../src/ical/zone.ts";
@@ -10,6 +9,7 @@ import { calendar, component, crlf, event, journal, task, zone } from "../fixtur
 import { shared } from "../shared.ts";
 import { type RecurrenceCase, textOfCase } from "./recurrence_cases.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
+import { expanded } from "./at_once.ts";
 
 const at = (digits: string): number => readDigits(`${digits}Z`)?.localMs ?? NaN;
 

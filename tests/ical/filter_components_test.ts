@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { type CompFilter, matchesFilter } from "../../src/ical/filter.ts";
+import type { CompFilter } from "../../src/ical/filter.ts";
 import { narrowed } from "../../src/ical/filter_components.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 import { comp, prop, range, within } from "./filters.ts";
+import { matchesFilter } from "./at_once.ts";
 
 const all = comp("VCALENDAR");
 const summary = prop("SUMMARY");

@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { type CompFilter, matchesFilter } from "../../src/ical/filter.ts";
+import type { CompFilter } from "../../src/ical/filter.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { textMatch } from "../../src/ical/text_match.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { calendar, component, event } from "../fixtures/events.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 import { comp, prop, range, within } from "./filters.ts";
+import { matchesFilter } from "./at_once.ts";
 
 const utc = createZones(utcZone);
 

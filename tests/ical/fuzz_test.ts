@@ -4,13 +4,14 @@ import { textOfJcal } from "../../src/ical/jcal/read.ts";
 import { jcalOf } from "../../src/ical/jcal/write.ts";
 import { joinCalendars } from "../../src/ical/join.ts";
 import { textOf } from "../../src/ical/text.ts";
-import { calendarTree, storedTree } from "../../src/ical/tree.ts";
+import { calendarTree } from "../../src/ical/tree.ts";
 import { limits } from "../../src/limits.ts";
 import type { Body } from "../../src/model.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { event, journal, task, zone } from "../fixtures/events.ts";
 import { type Random, seededCases } from "../seeded.ts";
 import { splitBytes } from "./split.ts";
+import { storedTree } from "./at_once.ts";
 
 const seeds = [
   event({

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { withoutOtherOverrides, withoutOtherPeriods } from "../../src/ical/limit_sets.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { readDigits } from "../../src/ical/values.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { calendar, component, event, zone } from "../fixtures/events.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
+import { withoutOtherOverrides, withoutOtherPeriods } from "./at_once.ts";
 
 const zones = createZones(utcZone);
 

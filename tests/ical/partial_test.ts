@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { type CompPart, partOf } from "../../src/ical/partial.ts";
+import type { CompPart } from "../../src/ical/partial.ts";
 import { crlf } from "../fixtures/events.ts";
+import { partOf } from "./at_once.ts";
 
 const text = crlf([
   "BEGIN:VCALENDAR",

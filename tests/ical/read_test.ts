@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
-import { timeIndexOf } from "../../src/ical/time_index.ts";
 import { calendarTree } from "../../src/ical/tree.ts";
 import { limits } from "../../src/limits.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { C, type XmlName } from "../../src/xml/names.ts";
 import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
+import { timeIndexOf } from "./at_once.ts";
 
 /** A calendar with these lines in its only VEVENT, besides UID and DTSTART. */
 const eventOf = (...lines: string[]) =>

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { matchesFilter } from "../../src/ical/filter.ts";
-import { Budget, type Instance, instancesIn } from "../../src/ical/instances.ts";
+import { Budget, type Instance } from "../../src/ical/instances.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
-import { compiledMeets, timeIndexOf } from "../../src/ical/time_index.ts";
+import { compiledMeets } from "../../src/ical/time_index.ts";
 import { calendarTree, type IcalBounds } from "../../src/ical/tree.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { limits } from "../../src/limits.ts";
 import { calendar, component, event } from "../fixtures/events.ts";
 import { assertCpuBelow } from "../processor.ts";
 import { comp, range, within } from "./filters.ts";
+import { instancesIn, matchesFilter, timeIndexOf } from "./at_once.ts";
 
 /** What an event from 9 to 10 on 5 January 2026 has besides. */
 const eventWith = (...lines: string[]) => event({ uid: "a", lines });

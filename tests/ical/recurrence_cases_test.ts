@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import { Budget } from "../../src/ical/instances.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
 import { calendarTree } from "../../src/ical/tree.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { limits } from "../../src/limits.ts";
 import { shared } from "../shared.ts";
 import { type RecurrenceCase, textOfCase, written } from "./recurrence_cases.ts";
+import { instancesIn } from "./at_once.ts";
 
 const file = shared("clients/recurrence-cases.json");
 const cases: readonly RecurrenceCase[] = file ? JSON.parse(Deno.readTextFileSync(file)) : [];

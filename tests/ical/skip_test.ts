@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { Budget, instancesIn } from "../../src/ical/instances.ts";
+import { Budget } from "../../src/ical/instances.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
 import { calendarTree } from "../../src/ical/tree.ts";
 import { utcZone } from "../../src/ical/zone.ts";
 import { limits } from "../../src/limits.ts";
 import { calendar, component } from "../fixtures/events.ts";
+import { instancesIn } from "./at_once.ts";
 
 /** RSCALE and SKIP (RFC 7529): the first all-day instances of a rule. */
 const cases: readonly { name: string; start: string; rule: string; gives: string }[] = [

@@ -1,7 +1,7 @@
 import { assertThrows } from "@std/assert";
-import { storedTree } from "../../src/ical/tree.ts";
 import { Refusal } from "../../src/refusal.ts";
 import { crlf } from "../fixtures/events.ts";
+import { storedTree } from "./at_once.ts";
 
 const wrong: Readonly<Record<string, readonly string[]>> = {
   "nothing": [],

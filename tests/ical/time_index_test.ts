@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { busyOf, type BusyPeriod, busyTypes } from "../../src/ical/busy.ts";
+import { type BusyPeriod, busyTypes } from "../../src/ical/busy.ts";
 import { candidateBusy, candidateMeets, isReadForBusy } from "../../src/ical/candidates.ts";
-import { Budget, type Instance, instancesIn } from "../../src/ical/instances.ts";
+import { Budget, type Instance } from "../../src/ical/instances.ts";
 import type { TimeRange } from "../../src/ical/interval.ts";
 import { createZones, momentsIn } from "../../src/ical/moment.ts";
-import { timeIndexOf } from "../../src/ical/time_index.ts";
 import { calendarTree, type Component } from "../../src/ical/tree.ts";
 import { ianaZone, toLocal, utcZone, type Zone } from "../../src/ical/zone.ts";
 import { limits } from "../../src/limits.ts";
 import type { TimeIndex } from "../../src/model.ts";
 import { type Random, seededCases } from "../seeded.ts";
 import { randomObject } from "./random_objects.ts";
+import { busyOf, instancesIn, timeIndexOf } from "./at_once.ts";
 
 const hourMs = 60 * 60 * 1000;
 

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { matchesFilter } from "../../src/ical/filter.ts";
 import { textMatch } from "../../src/ical/text_match.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { ianaZone, utcZone, type Zone } from "../../src/ical/zone.ts";
 import { calendar, component, zone } from "../fixtures/events.ts";
 import { comp, prop, range, within } from "./filters.ts";
+import { matchesFilter } from "./at_once.ts";
 
 /** Lines of the component, besides its UID, and ranges that it meets and misses. */
 interface Case {

@@ -21,6 +21,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     "USE TEMP B-TREE FOR json_group_array(DISTINCT)", // those who have an attachment
   ],
   loadAll: ["USE TEMP B-TREE FOR ORDER BY"], // the same
+  tags: ["SCAN more"], // the one row of what was counted
   subtree: ["USE TEMP B-TREE FOR ORDER BY"], // it tells all that it finds
   objectsNamed: ["USE TEMP B-TREE FOR ORDER BY"], // the names asked for, where some are large
   objectsOf: ["SCAN page", "USE TEMP B-TREE FOR ORDER BY"], // the ids of one page
