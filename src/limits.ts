@@ -172,6 +172,8 @@ export const limits = {
   expandLevels: 8,
   /** Resources that one answer to DAV:expand-property tells of, the same one as often as it is told. */
   expandedResources: 1_000,
+  /** Properties of all of them, some 20 µs each. */
+  expandedProperties: 20_000,
   /** Busy periods of one type in an answer to free-busy-query: those of ten years or more. */
   busyPeriods: 20_000,
   /**

@@ -20,6 +20,7 @@ import {
   xmlOf,
 } from "../harness.ts";
 import { proppatch } from "../clients/bodies.ts";
+import { fill } from "./fill.ts";
 
 const alice = "/dav/principals/users/alice/";
 const bob = "/dav/principals/users/bob/";
@@ -134,6 +135,26 @@ const cases: readonly Case[] = [
       `              200 principal-URL <${alice}>`,
       `            ${bob}`,
       `              200 principal-URL <${bob}>`,
+    ],
+  },
+  {
+    name: "one that is asked twice, once, with all that is asked of it",
+    path: team,
+    wanted: [
+      name,
+      property(D.groupMemberSet, name),
+      property(D.groupMemberSet, property(D.groupMembership), name),
+      name,
+    ],
+    tells: [
+      team,
+      "  200 displayname Team",
+      "  200 group-member-set",
+      ...[[alice, "Alice"], [bob, "Bob"]].flatMap(([href, name]) => [
+        `    ${href}`,
+        `      200 displayname ${name}`,
+        `      200 group-membership <${team}>`,
+      ]),
     ],
   },
   {
@@ -257,6 +278,10 @@ const refused: readonly {
     wanted: [el(D.property, [], { name: "x", namespace: "http://www.w3.org/2000/xmlns/" })],
   },
   { name: "too many levels", wanted: [nested(limits.expandLevels + 1)] },
+  {
+    name: "too many properties, at whatever place",
+    wanted: [property(D.owner, ...Array<XmlElement>(limits.properties).fill(property(D.acl)))],
+  },
 ];
 
 for (const { name, wanted, ask } of refused) {
@@ -303,6 +328,19 @@ Deno.test("expand-property: an answer that grows with each level is refused", as
   ]);
   assertEquals((await report(house, team, [around(1)])).status, 207);
   const response = await report(house, team, [around(2)]);
+  assertEquals([response.status, await preconditionOf(response)], [
+    507,
+    D.numberOfMatchesWithinLimits,
+  ]);
+});
+
+Deno.test("expand-property: more properties of all resources than an answer may tell are refused", async () => {
+  await using house = await withTeam();
+  const few = Array.from({ length: 200 }, (_, index) => property(`{urn:x}p${index}`));
+  const calendar = `${home}calendar/`;
+  assertEquals((await report(house, calendar, few, { headers: { depth: "1" } })).status, 207);
+  await fill(house, 100);
+  const response = await report(house, calendar, few, { headers: { depth: "1" } });
   assertEquals([response.status, await preconditionOf(response)], [
     507,
     D.numberOfMatchesWithinLimits,

@@ -12,9 +12,9 @@ import type { DavRequest, Door, Look, Report } from "../door.ts";
 import { preconditionElements } from "../error.ts";
 import { membersOf } from "../members.ts";
 import { lookIn } from "../look.ts";
-import { multistatus, statusLine } from "../multistatus.ts";
+import { inTexts, multistatus, statusLine } from "../multistatus.ts";
 import { preferHeaders } from "../prefer_headers.ts";
-import type { Asked } from "../properties.ts";
+import { type Asked, requireFew } from "../properties.ts";
 import { propertyOf } from "../property_response.ts";
 import { allKinds, type Resource } from "../resource.ts";
 import { type Looked, resourcesAt } from "../resources_at.ts";
@@ -37,29 +37,38 @@ export const expandProperty: Report = {
   name: D.expandProperty,
   on: allKinds,
   async run(body, resource, request, door) {
-    const wanted = wantedIn(body, limits.expandLevels);
+    requireFew(propertiesBelow(body));
+    const wanted = wantedIn([body], limits.expandLevels);
     const roots = await rootsOf(resource, request, door, wanted);
     const found = await load(roots, wanted, door);
     const look = lookIn(request.headers);
     const context = { found, door, look };
-    return multistatus(roots.map((root) => elementXml(responseOf(root, wanted, context))), {
-      headers: preferHeaders(look),
-    });
+    const texts = inTexts((root: Resource) => elementXml(responseOf(root, wanted, context)));
+    return multistatus(texts(roots), { headers: preferHeaders(look) });
   },
 };
 
-/** @throws {Refusal} 400: not the name of a property, or more than `levels` in each other. */
-function wantedIn(element: XmlElement, levels: number): Wanted[] {
-  const properties = childrenNamed(element, D.property);
+const propertiesBelow = (element: XmlElement): XmlElement[] =>
+  childrenNamed(element, D.property).flatMap((one) => [one, ...propertiesBelow(one)]);
+
+/**
+ * What these elements want, together; a property that is there twice is asked once.
+ *
+ * @throws {Refusal} 400: not the name of a property, or more than `levels` in each other.
+ */
+function wantedIn(elements: readonly XmlElement[], levels: number): Wanted[] {
+  const properties = elements.flatMap((element) => childrenNamed(element, D.property));
   if (properties.length > 0 && levels === 0) {
     throw bad(`properties stand ${limits.expandLevels} deep in each other at most`);
   }
-  return properties.map((property) => {
-    const { name: local = "", namespace = "DAV:" } = property.attributes;
-    const name = givenName(namespace, local);
-    if (name === undefined) throw bad("a property has a name that an element can have");
-    return { name, nested: wantedIn(property, levels - 1) };
-  });
+  return [...Map.groupBy(properties, nameOf)]
+    .map(([name, same]) => ({ name, nested: wantedIn(same, levels - 1) }));
+}
+
+function nameOf({ attributes: { name: local = "", namespace = "DAV:" } }: XmlElement): XmlName {
+  const name = givenName(namespace, local);
+  if (name === undefined) throw bad("a property has a name that an element can have");
+  return name;
 }
 
 const bad = (text: string): Refusal => new Refusal(400, undefined, { text });
@@ -98,13 +107,14 @@ async function load(
   door: Door,
 ): Promise<Found> {
   const found = new Map<string, Resource | Refusal>();
-  let told = roots.length;
+  let [told, properties] = [roots.length, 0];
   let level: Told[] = roots.map((resource) => ({ resource, wanted }));
   while (level[0]) {
     const { asker } = level[0].resource;
     const links = level.flatMap((one) => linksIn(one, door));
     told += links.length;
-    if (told > limits.expandedResources) throw tooMany();
+    properties += level.reduce((sum, { wanted }) => sum + wanted.length, 0);
+    if (told > limits.expandedResources || properties > limits.expandedProperties) throw tooMany();
     const targets = new Map(links.map(({ target }) => [keyOf(target), target]));
     for (const key of found.keys()) targets.delete(key);
     const list = [...targets.values()];
