@@ -12,10 +12,14 @@ export async function isRunning(pid: number): Promise<boolean> {
     const status = await Deno.readTextFile(`/proc/${pid}/status`);
     return !/^State:\s+Z/m.test(status);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound || hasEndedMeanwhile(error)) return false;
     throw error;
   }
 }
+
+/** ESRCH: after its file was opened. Deno has no class for it. */
+const hasEndedMeanwhile = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes("(os error 3)");
 
 /** Ends all of them at once, with SIGKILL, and waits until they are gone. */
 export async function killAll(pids: readonly number[]): Promise<void> {
