@@ -76,13 +76,7 @@ export class Starts {
 
   /** Goes to the next period; false: there is none. */
   #advance(): boolean {
-    const { interval } = this.#rule;
-    const { resume } = this.#periods;
-    let index = this.#index + interval;
-    if (this.#periods.size === 0 && resume > -Infinity) {
-      const next = this.#periods.indexOf(resume);
-      if (next > index) index += Math.ceil((next - index) / interval) * interval;
-    }
+    const index = this.#periods.after(this.#index);
     this.#index = index;
     if (this.#isOver() || this.#budget.exhausted) return false;
     this.#periods.load(index);
