@@ -1,3 +1,4 @@
+import { membersOf } from "./bits.ts";
 import type { Budget } from "./budget.ts";
 import { dayOf, isLeap, mod, monthIndexOf } from "./civil.ts";
 import { createMonths, type Month } from "./month.ts";
@@ -11,6 +12,7 @@ export class Periods {
   readonly #rule: Rule;
   readonly #budget: Budget;
   readonly #monthOf: (index: number) => Month;
+  readonly #monthOfSkipped: (index: number) => Month;
   #month: Month = noMonth;
   /** Of the period: days that fit, or none where it is shorter than a day. */
   #days: number[] = [];
@@ -28,6 +30,7 @@ export class Periods {
     this.#rule = rule;
     this.#budget = budget;
     this.#monthOf = createMonths(rule);
+    this.#monthOfSkipped = rule.skip === "OMIT" ? this.#monthOf : createMonths(anyDate(rule));
     const { hours, minutes, seconds } = rule;
     this.#timesPerDay = Math.max(hours.length, 1) * Math.max(minutes.length, 1) *
       Math.max(seconds.length, 1);
@@ -111,7 +114,7 @@ export class Periods {
   }
 
   #loadTime(index: number): void {
-    const { frequency: freq, hours, minutes, seconds } = this.#rule;
+    const { frequency: freq, minutes, seconds } = this.#rule;
     const unit = unitSeconds[freq] ?? 1;
     const second = index * unit;
     const day = Math.floor(second / daySeconds);
@@ -152,9 +155,7 @@ export class Periods {
     if (months !== 0 && (months >> mod(index, 12) + 1 & 1) === 0) return;
     this.#goTo(index);
     const { first, length, days } = this.#month;
-    for (let rest = days; rest !== 0; rest &= rest - 1) {
-      this.#days.push(first + 31 - Math.clz32(rest & -rest));
-    }
+    for (const at of membersOf(days)) this.#days.push(first + at);
     if (skip === "OMIT") return;
     const { monthDays, monthDaysFromEnd } = this.#rule;
     if (monthDays >> length !== 0) this.#addSkipped(first + length);
@@ -171,7 +172,7 @@ export class Periods {
   /** The valid day on the side that SKIP says of one that is missing just before `next`. */
   #addSkipped(next: number): void {
     const day = this.#rule.skip === "FORWARD" ? next : next - 1;
-    const month = createMonths(anyDate(this.#rule))(monthIndexOf(day));
+    const month = this.#monthOfSkipped(monthIndexOf(day));
     if ((month.days >> day - month.first & 1) === 1) this.#days.push(day);
   }
 }

@@ -99,7 +99,7 @@ export class Starts {
 }
 
 /** All of RFC 5545 ends with the year 9999. */
-const endSecond = dayOf(10_000, 1, 1) * daySeconds;
+export const endSecond = dayOf(10_000, 1, 1) * daySeconds;
 
 /** After 400 years, weekdays and dates are the same again; of each frequency, in its periods. */
 const cycleDays = 146_097;
@@ -110,8 +110,8 @@ const cyclePeriods = [
   400,
 ];
 
-/** The first instance of a period that is not before a time. */
-function firstAt(periods: Periods, least: number): number {
+/** The first instance of a period that is not before a time; its size: there is none. */
+export function firstAt(periods: Periods, least: number): number {
   let [low, high] = [0, periods.size];
   while (low < high) {
     const middle = low + high >> 1;
