@@ -25,8 +25,11 @@ export function outcomeOf(error: unknown): { readonly code: number; readonly lin
 const isUsage = (error: unknown): boolean =>
   error instanceof UsageError || error instanceof ConfigError && error.source === "flag";
 
+/** What went wrong, in the words of whoever noticed. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 /** One line, whatever the message. */
 export function lineOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `davit: ${message.trim().replace(/\s*\n\s*/g, " ")}\n`;
+  return `davit: ${reasonOf(error).trim().replace(/\s*\n\s*/g, " ")}\n`;
 }

@@ -4,7 +4,13 @@ import { jsonLog } from "../log.ts";
 import { random, type Services } from "../services.ts";
 import type { Store } from "../store/store.ts";
 import { startUpkeep } from "../upkeep.ts";
-import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
+import {
+  configOf,
+  type DatabaseOptions,
+  namesDatabase,
+  takesDatabase,
+  withStore,
+} from "./database.ts";
 import { CommandError } from "./errors.ts";
 import { makeFirstAdministrator, welcome } from "./first_administrator.ts";
 import { authority, reserve } from "./front.ts";
@@ -79,12 +85,17 @@ async function announce(
   io: Io,
   stopped: Promise<void>,
 ): Promise<void> {
-  const password = await makeFirstAdministrator(services);
-  if (password !== undefined) io.err(welcome(services.config.baseUrl ?? url, password));
+  const { config, log } = services;
+  const first = await makeFirstAdministrator(services);
+  if (first.kind === "made") {
+    io.err(welcome(config.baseUrl ?? url, first.password, namesDatabase(config)));
+  } else if (first.kind === "none") {
+    log("info", "no-administrator", { hint: "davit user add NAME --admin --password-stdin" });
+  }
   await using _upkeep = startUpkeep(services);
   io.out(`davit listening on ${url}\n`);
   await stopped;
-  services.log("info", "stopping");
+  log("info", "stopping");
 }
 
 function servicesOf(store: Store, config: Config, io: Io): Services {

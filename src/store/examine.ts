@@ -2,6 +2,7 @@ import { connect } from "./connection.ts";
 import { type Executor, statement } from "./executor.ts";
 import { fileExecutor } from "./file.ts";
 import { remoteExecutor } from "./remote.ts";
+import { harmlessWrite } from "./writable.ts";
 
 /** What can be told of a database without changing it. */
 export interface DatabaseFacts {
@@ -81,10 +82,9 @@ async function examine(executor: Executor): Promise<DatabaseFacts> {
   };
 }
 
-/** A write that changes no row needs all that others need. */
 async function unwritable(executor: Executor): Promise<string | undefined> {
   try {
-    await executor.write([statement("UPDATE database SET epoch = epoch WHERE 0")]);
+    await executor.write([harmlessWrite]);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

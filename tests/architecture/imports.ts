@@ -76,6 +76,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "valibot": ["shape.ts", "config.ts", "cli", "web"],
   "node:buffer": ["access", "http"],
   "node:crypto": ["access", "cli", "dav", "ical"],
+  "node:path": ["cli"],
   "node:process": ["worker.ts", "cli"],
 };
 

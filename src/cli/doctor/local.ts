@@ -1,6 +1,6 @@
 import type { Config } from "../../config.ts";
 import { examineFile, examineServer } from "../../store/examine.ts";
-import { exists } from "../database.ts";
+import { exists } from "../file_info.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { keyPairFiles, readKeyPair } from "../key_pair.ts";
