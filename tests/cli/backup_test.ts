@@ -26,11 +26,11 @@ const namesIn = async (folder: string): Promise<string[]> =>
   (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).toSorted();
 
 /** As a process leaves them that is killed: what it has written is in the log. */
-async function leaveLog(path: string): Promise<void> {
+async function leaveLog(path: string, name: string): Promise<void> {
   const left = await (async () => {
     const db = connect(path);
     try {
-      db.exec("UPDATE principals SET display_name = 'Lost'");
+      db.exec(`UPDATE principals SET display_name = '${name}'`);
       return {
         database: await Deno.readFile(path),
         log: await Deno.readFile(`${path}-wal`),
@@ -54,9 +54,9 @@ const gone: { name: string; suffixes: readonly string[] }[] = [
 for (const { name, suffixes } of gone) {
   Deno.test(`restore: a log that is left, ${name}, does not get into what is restored`, async () => {
     await using cli = await withBackup();
-    await leaveLog(cli.path);
-    assertEquals(await cli.ok(["user", "list"]), alice.replace("\talice\t", "\tLost\t"));
-    await leaveLog(cli.path);
+    await leaveLog(cli.path, "Once");
+    assertEquals(await cli.ok(["user", "list"]), alice.replace("\talice\t", "\tOnce\t"));
+    await leaveLog(cli.path, "Twice");
     for (const suffix of suffixes) await Deno.remove(cli.path + suffix);
     assertEquals((await cli.run(["restore", cli.backup])).code, 0);
     assertEquals(await cli.ok(["user", "list"]), alice);

@@ -56,6 +56,7 @@ Deno.test("executable: a database that it can't write is refused at start, with 
   const path = `${data.path}/davit.db`;
   const add = ["user", "add", "alice", "--data", data.path, "--password-stdin"];
   await runCli(add, { form: "executable", stdin: "secret", env: { DAVIT_PASSWORD_COST: "10" } });
+  for (const suffix of ["-wal", "-shm"]) await Deno.remove(path + suffix);
   await Deno.chmod(path, 0o444);
   if (uid !== undefined) {
     await Deno.chown(data.path, uid, null);
