@@ -355,12 +355,12 @@ Deno.test("doctor: services that are off, and administrators", async () => {
   const about = async () =>
     (await findingsOf(["--data", `${cli.folder}/data`]))
       .filter(({ topic }) => topic === "database").map(({ says }) => says).slice(3);
-  assertEquals(await about(), ["it has 2 accounts, 1 of administrators"]);
+  assertEquals(await about(), ["it has 2 accounts and 1 administrator"]);
   await cli.ok(["user", "disable", "root"]);
   await cli.ok(["service", "caldav", "off"]);
   await cli.ok(["service", "files", "off", "--user", "alice"]);
   assertEquals(await about(), [
-    "it has 2 accounts, and none is an administrator's",
+    "it has 2 accounts, and no administrator",
     "caldav is off for everybody",
     "files is off for alice",
   ]);

@@ -124,10 +124,15 @@ function peopleFindings({ people, administrators }: DatabaseFacts): Finding[] {
   const add = "davit user add NAME --admin --password-stdin";
   if (people === 0) return [warning("nobody has an account", add)];
   if (administrators === 0) {
-    return [warning(`it has ${people} accounts, and none is an administrator's`, add)];
+    return [warning(`it has ${counted(people, "account")}, and no administrator`, add)];
   }
-  return [ok(`it has ${people} accounts, ${administrators} of administrators`)];
+  return [
+    ok(`it has ${counted(people, "account")} and ${counted(administrators, "administrator")}`),
+  ];
 }
+
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function serviceFindings({ switchedOff }: DatabaseFacts): Finding[] {
   return [...Map.groupBy(switchedOff, ({ service }) => service)].map(([service, off]) => {

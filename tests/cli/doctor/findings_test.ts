@@ -235,7 +235,7 @@ table("database", {
   },
   "without an administrator": {
     given: database({ people: 3, administrators: 0 }),
-    gives: ["warning: it has 3 accounts, and none is an administrator's"],
+    gives: ["warning: it has 3 accounts, and no administrator"],
   },
   "with services that are off": {
     given: database({
