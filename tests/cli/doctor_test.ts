@@ -337,7 +337,7 @@ Deno.test("doctor: nothing stays in a folder in which nothing can be written", a
     stderr: "null",
   }).output();
   assertMatch(new TextDecoder().decode(stdout), /nothing can be written in .*: File too large/);
-  const left = Array.from(Deno.readDirSync(data), ({ name }) => name);
+  const left = await Array.fromAsync(Deno.readDir(data), ({ name }) => name);
   assertEquals(left.filter((name) => name.startsWith(".davit-doctor")), []);
 });
 
