@@ -166,6 +166,13 @@ Deno.test("doctor: with a password on standard input it needs no database", asyn
   assertEquals(found.filter(({ topic }) => topic === "log-in").length, 7);
 });
 
+Deno.test("doctor: a password on standard input, with the name in other letters", async () => {
+  await using way = await startBehindProxy({});
+  await using folder = await temporaryFolder();
+  const args = ["--url", way.url, "--user", "BOB", "--password-stdin", "--data", folder.path];
+  assertEquals(wrong(await findingsOf(args, {}, "bob\n")), []);
+});
+
 Deno.test("doctor: without a log-in, it says what was not tried", async () => {
   await using way = await startBehindProxy({});
   const found = await findingsOf(["--url", way.url]);

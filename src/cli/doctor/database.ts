@@ -53,6 +53,12 @@ const faults: Readonly<Record<"folder" | "server", readonly Fault[]>> = {
       mend: (where) => [`df -h ${where}   # make room there`],
     },
     {
+      pattern: /disk i\/o error/i, // SQLite says so as well where there is no room for its index.
+      mend: (
+        where,
+      ) => [`df -h ${where}   # is there room?`, "sudo dmesg   # or does the disk fail?"],
+    },
+    {
       pattern: /is locked|in use/i,
       mend: (where) => [`fuser ${where}/davit.db   # who has it? and then once more`],
     },

@@ -6,7 +6,7 @@ const { ok, warning, problem } = about("log-in");
 
 /** What a person's program does, with a file of a random name that is gone in the end. */
 export interface Steps {
-  /** DAV:propfind of one property that nobody has, with Depth: 0. */
+  /** DAV:propfind with Depth: 0, also of a property that nobody has. */
   readonly propfind: Outcome;
   readonly put: Outcome;
   /** GET with an If-Match that does not hold. */
@@ -17,14 +17,14 @@ export interface Steps {
   readonly remove: readonly Outcome[];
 }
 
-/** Takes the steps; `path` and `copyPath` are those of a file that is not there. */
+/** Takes the steps, as somebody who has logged in by `name`; `file` is the name of one to make. */
 export async function takeSteps(
   ask: (ask: Ask) => Promise<Outcome>,
-  { origin, authorization, path, copyPath, bodyBytes }: {
+  { origin, authorization, name, file, bodyBytes }: {
     readonly origin: string;
     readonly authorization: string;
-    readonly path: string;
-    readonly copyPath: string;
+    readonly name: string;
+    readonly file: string;
     readonly bodyBytes: number;
   },
 ): Promise<Steps> {
@@ -32,6 +32,9 @@ export async function takeSteps(
     ask({ method, path, headers: { authorization, ...headers }, body });
   const xml = { "content-type": "application/xml; charset=utf-8" };
   const propfind = await step("PROPFIND", "/dav/", { ...xml, depth: "0" }, propfindBody);
+  const home = `/dav/files/${segmentIn(propfind) ?? encodeURIComponent(name)}`;
+  const path = `${home}/${file}.txt`;
+  const copyPath = `${home}/${file}-copy.txt`;
   const text = { "content-type": "text/plain" };
   const put = await step("PUT", path, { ...text, "if-none-match": "*" }, body);
   const mismatch = await step("GET", path, { "if-match": '"davit-doctor"' });
@@ -46,7 +49,16 @@ export async function takeSteps(
 
 const probeName = "davit-doctor";
 const propfindBody = `<?xml version="1.0" encoding="utf-8"?>
-<propfind xmlns="DAV:"><prop><${probeName} xmlns="urn:x-davit"/></prop></propfind>`;
+<propfind xmlns="DAV:"><prop>
+<current-user-principal/><${probeName} xmlns="urn:x-davit"/>
+</prop></propfind>`;
+
+/** As the account is called, whichever of its names and mail addresses was typed. */
+const segmentIn = (propfind: Outcome): string | undefined =>
+  propfind.kind === "answer"
+    ? /\/dav\/principals\/users\/([^/<]+)\//.exec(propfind.text)?.[1]
+    : undefined;
+
 /** A little text. */
 const body = "a test of davit doctor, which should be gone\n".repeat(100);
 

@@ -116,14 +116,12 @@ async function* personFindings(
   prober: Prober,
   { name, password }: { readonly name: string; readonly password: string },
 ): AsyncGenerator<Finding, void, void> {
-  const token = crypto.randomUUID();
-  const home = `/dav/files/${encodeURIComponent(name)}`;
   const steps = await takeSteps(prober.ask, {
     bodyBytes,
     origin,
     authorization: basic(name, password),
-    path: `${home}/davit-doctor-${token}.txt`,
-    copyPath: `${home}/davit-doctor-${token}-copy.txt`,
+    name,
+    file: `davit-doctor-${crypto.randomUUID()}`,
   });
   yield* logInFindings(steps, bodyBytes);
 }

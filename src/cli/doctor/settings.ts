@@ -61,6 +61,7 @@ function shown(config: Config, key: keyof Config): string {
   if (key === "listen") return `${config.listen.hostname}:${config.listen.port}`;
   if (key === "databaseUrl") return withoutToken(config.databaseUrl ?? "");
   const value = config[key];
+  if (typeof value === "boolean") return value ? "on" : "off";
   return Array.isArray(value) ? value.join(",") || "empty" : String(value);
 }
 

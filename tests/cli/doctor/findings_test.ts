@@ -270,6 +270,7 @@ const failures: readonly { place: "folder" | "server"; reason: string; mend: Reg
   { place: "folder", reason: "Permission denied (os error 13)", mend: /chown -R davit x$/ },
   { place: "folder", reason: "unable to open database file", mend: /chown -R davit x$/ },
   { place: "folder", reason: "database or disk is full", mend: /^df -h x$/ },
+  { place: "folder", reason: "disk I/O error", mend: /^df -h x$/ },
   { place: "folder", reason: "database is locked", mend: /^fuser x\/davit\.db/ },
   { place: "server", reason: "the database does not answer", mend: /is the libSQL server at x/ },
   { place: "server", reason: "Server returned HTTP status 401", mend: /^DAVIT_DATABASE_TOKEN=/ },
@@ -452,6 +453,7 @@ Deno.test("doctor, settings: what is set is told, secrets are not", () => {
       { key: "databaseUrl", source: "environment", name: "DAVIT_DATABASE_URL" },
       { key: "databaseToken", source: "environment", name: "DAVIT_DATABASE_TOKEN" },
       { key: "listen", source: "file", name: "listen" },
+      { key: "adminDav", source: "file", name: "adminDav" },
     ],
     unknown: ["DAVIT_LISTN"],
   });
@@ -459,6 +461,7 @@ Deno.test("doctor, settings: what is set is told, secrets are not", () => {
     "databaseUrl is https://db.example/, by DAVIT_DATABASE_URL",
     "databaseToken is there, by DAVIT_DATABASE_TOKEN",
     "listen is 127.0.0.1:8080, by listen in the file",
+    "adminDav is on, by adminDav in the file",
     "DAVIT_LISTN is no setting of davit",
   ]);
 });
