@@ -61,6 +61,10 @@ export const notTried: Finding = warning(
   "davit doctor … --user NAME   # makes a log-in and a file, and removes both",
 );
 
+/** Of whom it is known without trying. */
+export const disabledFinding = (name: string): Finding =>
+  problem(`${name} is disabled, so nobody can log in as that`, `davit user enable "${name}"`);
+
 /** What the steps tell of the way to davit. */
 export function logInFindings(steps: Steps, bodyBytes: number): Finding[] {
   const { propfind } = steps;
@@ -79,7 +83,10 @@ function refusedFinding(propfind: Outcome): Finding {
     return problem("Depth does not arrive", passDepth);
   }
   return statusOf(propfind) === 401
-    ? problem(says, "let the proxy pass Authorization; or does davit there have another database?")
+    ? problem(
+      says,
+      "let the proxy pass Authorization; or has davit there another database or password?",
+    )
     : problem(says, "let the proxy pass PROPFIND to davit, and see davit's log");
 }
 
@@ -108,7 +115,7 @@ function fileFindings(
 ): Finding[] {
   if (statusOf(put) !== 201) {
     const says = `a file can't be made, so no more was tried: ${said(put)}`;
-    return [warning(says, "davit service files on   # and is there room for one?")];
+    return [warning(says, whyNoFile.get(statusOf(put)) ?? "see davit's log")];
   }
   const removed = remove.every((outcome) => statusOf(outcome) === 204);
   return [
@@ -124,6 +131,11 @@ function fileFindings(
     ]),
   ];
 }
+
+const whyNoFile: ReadonlyMap<number, string> = new Map([
+  [503, "davit service files on   # and with --user NAME"],
+  [507, "davit user limit NAME --quota BYTES   # or make room on the disk"],
+]);
 
 function etagFinding(put: Outcome): Finding {
   const etag = put.kind === "answer" ? put.headers.get("etag") : null;
