@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { createAuthenticator } from "./access/authenticate.ts";
+import { serviceIsOff } from "./access/switches.ts";
 import { get as getCalendarData, head as headCalendarData } from "./caldav/methods/get.ts";
 import { mkcalendar, mkcol } from "./caldav/methods/make_calendar.ts";
 import { post } from "./caldav/methods/post.ts";
@@ -137,8 +138,10 @@ export function createApp(services: Services): App {
   app.get("/attachments/:link/:name", async ({ req }) => {
     const found = await services.store.attachmentAt(req.param("link"), "attachments");
     if (!found) throw new Refusal(404);
+    const { attachment, switchedOff } = found;
+    if (switchedOff) throw serviceIsOff("attachments");
     const { headers } = req.raw;
-    return attachmentAnswer(found, { headers, body: req.method !== "HEAD" }, services.store);
+    return attachmentAnswer(attachment, { headers, body: req.method !== "HEAD" }, services.store);
   });
 
   // Before authentication, and for every method (RFC 6764 §5); 302 and 303 would make GET of it.
@@ -161,7 +164,8 @@ export function createApp(services: Services): App {
     if (error instanceof Refusal) return errorResponse(error);
     if (error instanceof ClientGone) return new Response(null, { status: 400 });
     const { method, path } = context.req;
-    services.log("error", "failed", { method, path, error: error.stack ?? String(error) });
+    const where = { method, path: loggedPath(path) };
+    services.log("error", "failed", { ...where, error: error.stack ?? String(error) });
     return new Response("davit failed; its log says why\n", { status: 500 });
   });
   return app;
@@ -192,7 +196,7 @@ function logRequest(
   const { req, res } = context;
   log("info", "request", {
     method: req.method.slice(0, limits.loggedCharacters),
-    path: req.path.slice(0, limits.loggedCharacters),
+    path: loggedPath(req.path),
     status: res.status,
     ms: clock() - began,
     address: context.get("client").address,
@@ -200,3 +204,7 @@ function logRequest(
     agent: req.header("user-agent")?.slice(0, limits.loggedCharacters),
   });
 }
+
+/** Whoever knows the link of an attachment may read it. */
+const loggedPath = (path: string): string =>
+  path.replace(/^\/attachments\/[^/]*/, "/attachments/…").slice(0, limits.loggedCharacters);

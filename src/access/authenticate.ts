@@ -73,7 +73,8 @@ export function createAuthenticator(services: AuthenticatorServices): Authentica
     const hash = credential?.hash ?? decoyHash(config.passwordCost);
     if (!await verifyPassword(password, hash) || !principal || !credential) {
       await store.recordLoginFailure(account, address, clock());
-      log("info", "login-failed", { account, address });
+      // What is nobody's name may be a password in the wrong field.
+      log("info", "login-failed", { account: principal && account, address });
       throw new Refusal(401);
     }
     return remember(key, principal, credential);

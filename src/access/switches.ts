@@ -22,7 +22,11 @@ export function requireService(
   switchedOff: readonly string[],
   { name }: Pick<Principal, "name">,
 ): void {
-  if (!switchedOff.includes(service)) return;
-  const text = `the administrator has switched off ${service} for ${name}`;
-  throw new Refusal(503, undefined, { text, retryAfterSeconds });
+  if (switchedOff.includes(service)) throw serviceIsOff(`${service} for ${name}`);
+}
+
+/** `what`: the service, and for whom. */
+export function serviceIsOff(what: string): Refusal {
+  const text = `the administrator has switched off ${what}`;
+  return new Refusal(503, undefined, { text, retryAfterSeconds });
 }

@@ -6,13 +6,16 @@ import type { Store } from "./store.ts";
 /** The verb about attachments for who has no account; for others, `load` tells of them. */
 export const attachments = (executor: Executor): Pick<Store, "attachmentAt"> => ({
   async attachmentAt(link, service) {
-    const sql = `SELECT ${attachmentSql("NULL", "NULL")} FROM attachments a
-      WHERE a.link = ?1 AND EXISTS (SELECT 1 FROM ${referring}
-        JOIN principals p ON p.id = c.owner_id AND NOT p.disabled
-        WHERE r.attachment_id = a.id AND NOT EXISTS (SELECT 1 FROM services s
-          WHERE s.principal_id IN (0, c.owner_id) AND s.service = ?2))`;
+    const sql = `WITH found AS (
+        SELECT ${attachmentSql("NULL", "NULL")} AS attachment, (
+          SELECT min(EXISTS (SELECT 1 FROM services s
+            WHERE s.principal_id IN (0, c.owner_id) AND s.service = ?2)) FROM ${referring}
+          JOIN principals p ON p.id = c.owner_id AND NOT p.disabled
+          WHERE r.attachment_id = a.id) AS off
+        FROM attachments a WHERE a.link = ?1)
+      SELECT attachment, off FROM found WHERE off IS NOT NULL`;
     const [[row] = []] = await executor.read([statement(sql, link, service)]);
-    return row && attachmentOf(parsed(row[0]));
+    return row && { attachment: attachmentOf(parsed(row[0])), switchedOff: row[1] === 1 };
   },
 });
 

@@ -157,6 +157,13 @@ export interface ChangesWanted<D extends Detail> {
   readonly detail: D;
 }
 
+/** What a link opens. */
+export interface LinkedAttachment {
+  readonly attachment: Attachment;
+  /** Whether the service is off for each of those in whose calendars it is. */
+  readonly switchedOff: boolean;
+}
+
 /** All that is below a collection; objects say by themselves in which they are. */
 export interface Subtree {
   readonly collections: readonly { readonly parentId: number; readonly collection: Collection }[];
@@ -380,11 +387,8 @@ export interface Store {
   writeChunks(chunks: readonly Chunk[], at: number): Promise<void>;
   /** The chunks in these ranges, one after the other; what is not there is left out. */
   readChunks(ranges: readonly ChunkRange[]): Promise<readonly Uint8Array[]>;
-  /**
-   * The attachment that a link opens for somebody without a log-in: undefined where there is none, or
-   * where `service` is off for each of those in whose calendars it is.
-   */
-  attachmentAt(link: string, service: string): Promise<Attachment | undefined>;
+  /** The attachment that a link opens for somebody without a log-in. */
+  attachmentAt(link: string, service: string): Promise<LinkedAttachment | undefined>;
   /** Removes those of these uploads that no commit has kept: a round trip for every 16 MiB. */
   dropUploads(
     uploads: readonly { readonly blobId: number; readonly sizeBytes: number }[],

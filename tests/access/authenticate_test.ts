@@ -336,7 +336,11 @@ Deno.test("a failure is logged without what was typed as password", () =>
     const log: Log = (...line) => void lines.push(line);
     const authenticator = authenticatorOn(store, { log });
     assertEquals(await outcome(authenticator, "AL@example.test", "melon"), "401");
-    assertEquals(lines, [["info", "login-failed", { account: "alice", address: here }]]);
+    assertEquals(await outcome(authenticator, "nobody-or-a-password", "melon"), "401");
+    assertEquals(lines, [
+      ["info", "login-failed", { account: "alice", address: here }],
+      ["info", "login-failed", { account: undefined, address: here }],
+    ]);
   }));
 
 Deno.test("who is nobody, or has no password, is told so no sooner than who typed a wrong one", () =>

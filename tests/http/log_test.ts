@@ -11,6 +11,13 @@ const inEvent = event({ uid: "x", lines: [`DESCRIPTION:${secret}`] });
 
 const requests: readonly { says: string; method: string; path: string; ask: Ask }[] = [
   { says: "a wrong password", method: "GET", path: "/dav/", ask: wrongly("alice", secret) },
+  { says: "a password as a name", method: "GET", path: "/dav/", ask: wrongly(secret, "alice") },
+  {
+    says: "the link of an attachment",
+    method: "GET",
+    path: `/attachments/${secret}/a.txt`,
+    ask: { as: null },
+  },
   {
     says: "credentials of another scheme",
     method: "GET",

@@ -36,6 +36,29 @@ Deno.test("a service that is off answers 503 with Retry-After, and tokens go on 
   assertEquals([after.hrefs, after.syncToken], [[], syncToken]);
 });
 
+Deno.test("nothing comes into what is off by COPY or MOVE", async () => {
+  const content = { headers: { "content-type": "text/calendar" }, body: event({ uid: "a" }) };
+  const places = { caldav: `${calendar}a.ics`, files: "/dav/files/alice/a.ics" };
+  for (
+    const [off, from, to] of [
+      ["files", places.caldav, places.files],
+      ["caldav", places.files, places.caldav],
+    ] as const
+  ) {
+    await using house = await openHouse();
+    assertEquals((await house.ask("PUT", from, content)).status, 201);
+    await turn(house, off, false);
+    for (const method of ["COPY", "MOVE"]) {
+      const headers = { destination: `http://localhost${to}` };
+      const response = await house.ask(method, from, { headers });
+      assertEquals([response.status, response.headers.get("retry-after")], [503, "300"], method);
+    }
+    await turn(house, off, true);
+    assertEquals((await house.ask("GET", from)).status, 200);
+    assertEquals((await house.ask("GET", to)).status, 404);
+  }
+});
+
 Deno.test("a service can be off for one account", async () => {
   await using house = await openHouse();
   const bob = await house.store.principalNamed("bob");

@@ -122,15 +122,16 @@ storeTest("a link opens what somebody has who may have attachments", async (stor
   const found = () => store.attachmentAt("link of one", "attachments");
   const turn = (principalId: number, on: boolean) =>
     write(store, { kind: "switch-service", service: "attachments", principalId, on });
-  assertEquals(await found(), one);
+  const isOn = { attachment: one, switchedOff: false };
+  assertEquals(await found(), isOn);
   assertEquals(await store.attachmentAt("one", "attachments"), undefined);
   await turn(bob, false);
-  assertEquals(await found(), one);
+  assertEquals(await found(), isOn);
   for (const principalId of [alice, 0]) {
     await turn(principalId, false);
-    assertEquals(await found(), undefined);
+    assertEquals(await found(), { attachment: one, switchedOff: true });
     await turn(principalId, true);
-    assertEquals(await found(), one);
+    assertEquals(await found(), isOn);
   }
   await write(store, { kind: "set-principal", id: alice, disabled: true });
   assertEquals(await found(), undefined);

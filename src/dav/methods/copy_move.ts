@@ -1,5 +1,6 @@
 import { neededPrivileges } from "../../access/needed_privileges.ts";
 import { privilegesOn, requirePrivilege } from "../../access/privileges.ts";
+import { requireService, serviceOfHome } from "../../access/switches.ts";
 import {
   decideRelocate,
   type Destination,
@@ -147,6 +148,7 @@ function decide(
   { config, random }: Services,
 ) {
   const { asker, href: from } = resource;
+  requireService(serviceOfHome[to.place.home], there.switchedOff, asker);
   const parentHref = hrefBelow(to.homeHref, to.place.segments.slice(0, -1), true);
   const privileges = privilegesOn("tree", asker, there.owner, config);
   for (const { on, privilege } of neededPrivileges[method].missing) {
