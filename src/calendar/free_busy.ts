@@ -1,5 +1,4 @@
 import type { BusyPeriod } from "../ical/busy.ts";
-import type { BusyIn } from "../ical/busy.ts";
 import { busyByParts } from "../ical/busy_parts.ts";
 import { type BusyTimes, createBusyTimes } from "../ical/busy_times.ts";
 import { candidateBusy, isReadForBusy, readTextBusy } from "../ical/candidates.ts";
@@ -45,7 +44,6 @@ export async function busyTimes(
   const breaks = createBreaks({ clockPieces: 1 });
   const add = (periods: readonly BusyPeriod[]) => {
     for (const period of periods) if (!times.add(period)) throw refuse.tooManyBusyPeriods();
-    if (total.exhausted) throw refuse.tooManyBusyPeriods();
     return breaks();
   };
   const places = calendars.map(({ id, timezone }) => ({
@@ -63,8 +61,8 @@ export async function busyTimes(
     for (const candidate of candidates) {
       if (isReadForBusy(candidate)) unread.push(candidate.id);
       else {
-        const busyIn: BusyIn = (part, budget) => candidateBusy(candidate, part, floating, budget);
-        for (const periods of busyByParts(busyIn, range, total)) {
+        const busy = candidateBusy(candidate, floating);
+        for (const periods of busyByParts(busy, range, total)) {
           const pause = add(periods);
           if (pause) await pause;
         }
@@ -74,8 +72,8 @@ export async function busyTimes(
   for (const { id, zones, unread } of places) {
     for await (const page of source.contents(id, unread)) {
       for (const { body } of page) {
-        const busyIn = await soon(readTextBusy(body, zones));
-        for (const periods of busyByParts(busyIn, range, total)) {
+        const busy = await soon(readTextBusy(body, zones));
+        for (const periods of busyByParts(busy, range, total)) {
           const pause = add(periods);
           if (pause) await pause;
         }

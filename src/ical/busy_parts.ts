@@ -1,49 +1,105 @@
 import { limits } from "../limits.ts";
-import type { BusyIn, BusyPeriod } from "./busy.ts";
+import type { Busy, BusyPart, BusyPeriod } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { Budget } from "./recurrence/budget.ts";
-
-/** A part of a range, and how much work it may be. */
-interface Part extends TimeRange {
-  readonly steps: number;
-}
+import { refuse } from "./refuse.ts";
 
 /**
- * When an object is busy in a range, by a few milliseconds of work each: where there is more of it,
- * the range is halved. What would be too much altogether, or takes long without any instance, is busy
- * throughout, so that nobody plans in it.
+ * When an object is busy in a range, by a few milliseconds of work each; the periods may overlap, and
+ * some are told more than once. Where instances overlap, only those are looked at that reach farthest.
  *
  * @param total Of all objects of an answer.
+ * @throws {Refusal} 507 DAV:number-of-matches-within-limits: it takes too long to tell.
  */
 export function* busyByParts(
-  busyIn: BusyIn,
+  busy: Busy,
   range: TimeRange,
   total: Budget,
 ): Generator<readonly BusyPeriod[], void, void> {
-  const { part: few, object } = limits.busySteps;
-  let left = object;
-  const open: Part[] = [{ ...range, steps: few }];
-  for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    const { start, end, steps } = part;
-    const budget = new Budget(Math.min(steps, left));
-    const periods = busyIn(part, budget);
-    const spent = Math.min(steps, left) - budget.left;
-    left -= spent;
+  const look = createLook(busy, range, total);
+  const whole = look({ start: -Infinity, end: Infinity }, limits.busySteps.part);
+  yield whole.periods;
+  if (whole.known === Infinity) return;
+  if (busy.type !== undefined) return yield* byLeaps(busy, range, look);
+  yield* told({ start: range.start - busy.reachMs, end: Infinity }, look);
+}
+
+type Look = (begun: TimeRange, steps: number) => BusyPart;
+
+/** Looks at what begins in a time, in so many steps or fewer. */
+function createLook(busy: Busy, range: TimeRange, total: Budget): Look {
+  const own = new Budget(limits.busySteps.object);
+  return (begun, steps) => {
+    const most = Math.min(steps, own.left, total.left);
+    const budget = new Budget(most);
+    const part = busy.within(range, begun, budget);
+    const spent = most - budget.left;
+    own.spend(spent);
     total.spend(spent);
-    const isLong = end - start >= 2 * shortestMs;
-    if (budget.exhausted && left > 0 && periods.length >= manyPeriods && isLong) {
-      const middle = start + Math.floor((end - start) / 2 / shortestMs) * shortestMs;
-      open.push({ start: middle, end, steps: few }, { start, end: middle, steps: few });
-      yield [];
-    } else if (budget.exhausted && left > 0 && steps === few) {
-      open.push({ start, end, steps: limits.recurrenceSteps });
-      yield [];
-    } else yield budget.exhausted ? [{ start, end, type: "BUSY" }] : periods;
+    return part;
+  };
+}
+
+type Parts<T> = Generator<readonly BusyPeriod[], T, void>;
+
+/** Instances of one type, each of which is busy from its beginning on. */
+function* byLeaps(busy: Busy, range: TimeRange, look: Look): Parts<void> {
+  // All is told that begins before `known`; before `at`, there is nothing more to tell.
+  let known = -Infinity;
+  let at = range.start;
+  while (at < range.end) {
+    const reached = yield* reachOver(at, known, busy, look);
+    known = at;
+    if (reached > at) at = reached;
+    else {
+      const part = yield* some({ start: at, end: Infinity }, look);
+      known = part.known;
+      at = reachOf(part.periods, known, busy);
+    }
   }
 }
 
-/** What is busy for less than this is not told. */
-const shortestMs = 1_000;
+/**
+ * How far those reach over a time that begin before it. The latest ones reach farthest, so that the
+ * ones before them need not be looked at.
+ */
+function* reachOver(at: number, known: number, busy: Busy, look: Look): Parts<number> {
+  const earliest = Math.max(known, at - busy.reachMs);
+  let reached = at;
+  let end = at;
+  for (let ms = hourMs; end > earliest && reached < end + busy.reachMs; ms *= 2) {
+    const begun = { start: Math.max(end - ms, earliest), end };
+    for (const periods of told(begun, look)) {
+      reached = Math.max(reached, reachOf(periods, at, busy));
+      yield periods;
+    }
+    end = begun.start;
+  }
+  return reached;
+}
 
-/** In a part that could not be worked out: then it is the instances that take the time. */
-const manyPeriods = 200;
+const hourMs = 60 * 60 * 1000;
+
+/** The end of what is busy from `at` on. */
+const reachOf = (periods: readonly BusyPeriod[], at: number, { type }: Busy): number =>
+  periods.reduce(
+    (end, one) => one.type === type && one.start <= at ? Math.max(end, one.end) : end,
+    at,
+  );
+
+/** All that begins in a time. */
+function* told(begun: TimeRange, look: Look): Parts<void> {
+  for (let { start } = begun; start < Infinity;) {
+    ({ known: start } = yield* some({ ...begun, start }, look));
+  }
+}
+
+/** The first ones that begin in a time: those of a few steps, or of more where there is none. */
+function* some(begun: TimeRange, look: Look): Parts<BusyPart> {
+  for (const steps of [limits.busySteps.part, limits.recurrenceSteps]) {
+    const part = look(begun, steps);
+    yield part.periods;
+    if (part.known > begun.start) return part;
+  }
+  throw refuse.busyTimeTakesTooLong();
+}

@@ -1,6 +1,6 @@
 import type { Body } from "../model.ts";
 import type { Steps } from "../steps.ts";
-import { type BusyIn, type BusyPeriod, busyTypes, readBusy } from "./busy.ts";
+import { type Busy, busyTypes, partOf, readBusy } from "./busy.ts";
 import type { TimeRange } from "./interval.ts";
 import { momentsIn, type Zones } from "./moment.ts";
 import type { Budget } from "./recurrence/budget.ts";
@@ -40,23 +40,21 @@ export function candidateMeets(
 /** Whether only the text of a candidate tells when it is busy. */
 export const isReadForBusy = ({ rule }: Candidate): boolean => rule === readText;
 
-/** When a candidate is busy in a range, of those that need not be read. */
-export function candidateBusy(
-  { rule, bounds }: Candidate,
-  range: TimeRange,
-  zone: Zone,
-  budget?: Budget,
-): readonly BusyPeriod[] {
-  if (rule !== undefined) return compiledBusy(rule, range, zone, budget);
+/** When a candidate is busy, of those that need not be read. */
+export function candidateBusy({ rule, bounds }: Candidate, zone: Zone): Busy {
+  if (rule !== undefined) return compiledBusy(rule, zone);
   const type = busyTypes[bounds?.busy ?? 0];
-  if (bounds === undefined || type === undefined) return [];
+  if (bounds === undefined || type === undefined) return neverBusy;
   const { firstStart, lastEnd, floating } = bounds;
   const at = floating ? zone : utcZone;
-  return [{ type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) }];
+  const period = { type, start: at.toUtc(firstStart), end: at.toUtc(lastEnd) };
+  return { reachMs: 0, within: (range) => partOf([period], range) };
 }
 
 /** When an object is busy by its text, that is read at once. One that can't be read never is. */
-export function* readTextBusy(content: Body, zones: Zones): Steps<BusyIn> {
+export function* readTextBusy(content: Body, zones: Zones): Steps<Busy> {
   const calendar = yield* readCalendar(content);
-  return calendar ? yield* readBusy(calendar, momentsIn(calendar, zones)) : () => [];
+  return calendar ? yield* readBusy(calendar, momentsIn(calendar, zones)) : neverBusy;
 }
+
+const neverBusy: Busy = { reachMs: 0, within: (range) => partOf([], range) };

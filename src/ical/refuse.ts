@@ -1,5 +1,5 @@
 import { type PreconditionName, Refusal } from "../refusal.ts";
-import { C } from "../xml/names.ts";
+import { C, D } from "../xml/names.ts";
 
 /**
  * What is refused of the content of a calendar object resource (RFC 4791 §5.3.2.1); `fault` becomes
@@ -15,6 +15,9 @@ export const refuse = {
   minDateTime: (fault: string) => refusal(C.minDateTime, fault),
   maxDateTime: (fault: string) => refusal(C.maxDateTime, fault),
   maxResourceSize: (fault: string) => refusal(C.maxResourceSize, fault, tooLarge),
+  /** RFC 4791 §7.10, of what is stored. */
+  busyTimeTakesTooLong: () =>
+    refusal(D.numberOfMatchesWithinLimits, "it takes too long to tell when an event is busy", 507),
 };
 
 /**

@@ -1,9 +1,16 @@
 import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
 import type { Steps } from "../steps.ts";
-import { type BusyPeriod, busyTypeOf, busyTypes, statedPeriods } from "./busy.ts";
+import {
+  type Busy,
+  type BusyPeriod,
+  busyTypeOf,
+  busyTypes,
+  overlaps,
+  statedPeriods,
+} from "./busy.ts";
 import { compile } from "./compile.ts";
-import { type Visit, visitCompiled } from "./compiled_instances.ts";
+import { longest, type Visit, visitCompiled } from "./compiled_instances.ts";
 import { dayMs } from "./duration.ts";
 import { parameter } from "./content_lines.ts";
 import { type Extent, extentOf, momentsOf, unionOf } from "./extent.ts";
@@ -73,22 +80,26 @@ export function compiledMeets(
   return visitCompiled(JSON.parse(rule), range, floating, budget, meets) || budget.exhausted;
 }
 
-/** The periods of such an object that overlap the range; they may reach beyond it and overlap. */
-export function compiledBusy(
-  rule: string,
-  range: TimeRange,
-  floating: Zone,
-  budget: Budget = new Budget(),
-): BusyPeriod[] {
-  const periods: BusyPeriod[] = [];
-  visitCompiled(JSON.parse(rule), range, floating, budget, (start, end, busy) => {
-    const type = busyTypes[busy];
-    if (type && start < end && start < range.end && end > range.start) {
-      periods.push({ start, end, type });
-    }
-    return false;
-  });
-  return periods;
+/** When such an object is busy. */
+export function compiledBusy(rule: string, floating: Zone): Busy {
+  const compiled: Compiled = JSON.parse(rule);
+  const type = busyTypes[compiled.b ?? 0];
+  const told = type ? compiled : { ...compiled, r: undefined };
+  return {
+    reachMs: longest(compiled),
+    type,
+    within(range, begun, budget) {
+      const periods: BusyPeriod[] = [];
+      let known = -Infinity;
+      visitCompiled(told, range, floating, budget, (start, end, busy, isRuled) => {
+        if (isRuled) known = start;
+        const type = busyTypes[busy];
+        if (type && overlaps({ start, end }, range)) periods.push({ start, end, type });
+        return false;
+      }, begun);
+      return { periods, known: budget.exhausted ? known : Infinity };
+    },
+  };
 }
 
 /** A zone of its own is as good as that of its name where both show the same. */

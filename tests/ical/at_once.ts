@@ -1,4 +1,4 @@
-import { type BusyIn, readBusy } from "../../src/ical/busy.ts";
+import { type Busy, type BusyPeriod, readBusy } from "../../src/ical/busy.ts";
 import { type CalendarFilter, matchCalendar } from "../../src/ical/calendar_filter.ts";
 import { type Component, walkStored } from "../../src/ical/tree.ts";
 import { expand } from "../../src/ical/expand.ts";
@@ -41,8 +41,15 @@ export const withoutOtherOverrides = (text: string, range: TimeRange, zones: Zon
 export const withoutOtherPeriods = (text: string, range: TimeRange, zones: Zones): string =>
   atOnce(dropOtherPeriods(text, range, zones));
 
-export const busyOf = (calendar: Component, read: ReadMoment): BusyIn =>
+export const busyOf = (calendar: Component, read: ReadMoment): Busy =>
   atOnce(readBusy(calendar, read));
+
+/** All periods in a range, by a single look. */
+export const periodsOf = (
+  busy: Busy,
+  range: TimeRange,
+  budget: Budget = new Budget(),
+): readonly BusyPeriod[] => busy.within(range, { start: -Infinity, end: Infinity }, budget).periods;
 
 /** `zones`: where floating times are those of UTC, unless given. */
 export const timeIndexOf = (

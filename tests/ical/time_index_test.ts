@@ -10,7 +10,7 @@ import { limits } from "../../src/limits.ts";
 import type { TimeIndex } from "../../src/model.ts";
 import { type Random, seededCases } from "../seeded.ts";
 import { randomObject } from "./random_objects.ts";
-import { busyOf, instancesIn, timeIndexOf } from "./at_once.ts";
+import { busyOf, instancesIn, periodsOf, timeIndexOf } from "./at_once.ts";
 
 const hourMs = 60 * 60 * 1000;
 
@@ -100,7 +100,9 @@ function answer(index: TimeIndex | undefined, range: TimeRange, floating: Zone):
   const { rule, firstStart, lastEnd, busy } = index;
   const plain = { firstStart, lastEnd, busy, floating: isLocal };
   const candidate = rule === undefined ? { bounds: plain } : { rule };
-  const periods = isReadForBusy(candidate) ? undefined : candidateBusy(candidate, range, floating);
+  const periods = isReadForBusy(candidate)
+    ? undefined
+    : periodsOf(candidateBusy(candidate, floating), range);
   const meets = candidateMeets(candidate, range, floating);
   return {
     ...meets === undefined ? {} : { meets },
@@ -112,7 +114,7 @@ function answerOfText(calendar: Component, range: TimeRange, floating: Zone): An
   const read = momentsIn(calendar, createZones(floating));
   const budget = new Budget();
   const meets = !instancesIn(calendar, range, read, budget).next().done;
-  const busy = merged([...busyOf(calendar, read)(range, budget)], range);
+  const busy = merged([...periodsOf(busyOf(calendar, read), range, budget)], range);
   assert(
     !budget.exhausted,
     JSON.stringify([

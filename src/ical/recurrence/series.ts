@@ -40,8 +40,14 @@ export interface Series {
   readonly overrides: readonly Override[];
   /** Of all that follow, in order of their keys. */
   readonly forward: readonly Override[];
-  /** Those that overlap a range or touch it, in order of their nominal start, lazily. */
-  within(range: TimeRange, budget: Budget): Generator<Instance>;
+  /** No instance ends later than so much after its nominal start, but for overrides and RDATE. */
+  readonly reachMs: number;
+  /**
+   * Those that overlap a range or touch it, in order of their nominal start, lazily.
+   *
+   * @param begun Of what a rule gives, those whose nominal start is in this time, and some around it.
+   */
+  within(range: TimeRange, budget: Budget, begun?: TimeRange): Generator<Instance>;
   /** Of these, the ones of one component. */
   of(component: Component, range: TimeRange, budget: Budget): Generator<Instance>;
 }
@@ -127,10 +133,15 @@ class Expansion implements Series {
     this.#ofComponent = new Map(overrides.map((one) => [one.member.component, one]));
   }
 
-  *within(range: TimeRange, budget: Budget): Generator<Instance> {
+  get reachMs(): number {
+    const now = { start: 0, end: 0 };
+    return Math.max(0, ...this.masters.map(({ member }) => -reach(now, member, this.forward).from));
+  }
+
+  *within(range: TimeRange, budget: Budget, begun: TimeRange = always): Generator<Instance> {
     let at = 0;
     for (const { member, set } of this.masters) {
-      for (const instance of this.#given(member, set, range, budget)) {
+      for (const instance of this.#given(member, set, range, budget, begun)) {
         const key = keyIn(set.start, instance.recurrenceId ?? instance.start);
         for (; (this.overrides[at]?.key ?? Infinity) < key; at++) {
           const before = own(this.overrides[at], range);
@@ -166,10 +177,12 @@ class Expansion implements Series {
     set: RecurrenceSet,
     range: TimeRange,
     budget: Budget,
+    begun: TimeRange = always,
   ): Generator<Instance> {
     const isAlone = !recurs(set) && this.overrides.length === 0;
     const { from, to } = reach(range, member, this.forward);
-    for (const nominal of nominals(set, from, to, budget)) {
+    const [earliest, latest] = [Math.max(from, begun.start), Math.min(to, begun.end)];
+    for (const nominal of nominals(set, earliest, latest, budget)) {
       const key = keyIn(set.start, nominal.start);
       if (this.#overridden.has(key)) continue;
       const by = lastBefore(this.forward, key);
@@ -178,6 +191,8 @@ class Expansion implements Series {
     }
   }
 }
+
+const always: TimeRange = { start: -Infinity, end: Infinity };
 
 /** The instance that an override names, if that is in the range or touches it. */
 function own(override: Override | undefined, range: TimeRange): Instance | undefined {
