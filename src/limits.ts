@@ -156,7 +156,12 @@ export const limits = {
   zoneStretches: 2_048,
   /** A compiled recurrence: with a longer one, the index costs more than reading the text. */
   compiledCharacters: 500,
-  /** Steps of one recurrence, some 50 ns each: what a rule makes us look at in one answer. */
+  /**
+   * Steps of one recurrence, some 50 to 100 ns each: what a rule makes us look at in one answer, or
+   * where it is read, to find the instance that COUNT ends with. An answer about a range jumps to it,
+   * and years are added up, so that only rules that nearly never fit, or that others take back, need
+   * more: of these a time range says that they may be in it, CALDAV:expand and free/busy refuse.
+   */
   recurrenceSteps: 200_000,
   /** Of all recurrences in one answer: some second. A usual object takes less than a hundred. */
   recurrenceStepsOfAnswer: 20_000_000,
@@ -177,10 +182,11 @@ export const limits = {
   /** Busy periods of one type in an answer to free-busy-query: those of ten years or more. */
   busyPeriods: 20_000,
   /**
-   * Steps of recurrences that free/busy takes at a time; for one object, so that all the seconds of a
-   * month are told; and for all objects of an answer: some three seconds, in which others are answered.
+   * Steps of recurrences that free/busy takes at a time, a millisecond or two; for one object, so that
+   * all the seconds of a month are told; and for all objects of an answer: some three seconds, in which
+   * others are answered.
    */
-  busySteps: { part: 10_000, object: 8_000_000, answer: 64_000_000 },
+  busySteps: { part: 10_000, object: 8_000_000, answer: 32_000_000 },
   /** Time indexes that one upkeep makes anew, and of those in one commit; 0.1 ms of work each. */
   renewedObjects: 10_000,
   renewedAtOnce: 250,

@@ -20,8 +20,10 @@ export function* busyByParts(
   const whole = look({ start: -Infinity, end: Infinity }, limits.busySteps.part);
   yield whole.periods;
   if (whole.known === Infinity) return;
-  if (busy.type !== undefined) return yield* byLeaps(busy, range, look);
-  yield* told({ start: range.start - busy.reachMs, end: Infinity }, look);
+  const earliest = range.start - busy.reachMs;
+  const walkedMs = Math.max(whole.known - earliest, 0);
+  if (busy.type !== undefined) yield* byLeaps(busy, range, look, walkedMs);
+  else yield* told({ start: earliest, end: Infinity }, look);
 }
 
 type Look = (begun: TimeRange, steps: number) => BusyPart;
@@ -42,19 +44,24 @@ function createLook(busy: Busy, range: TimeRange, total: Budget): Look {
 
 type Parts<T> = Generator<readonly BusyPeriod[], T, void>;
 
-/** Instances of one type, each of which is busy from its beginning on. */
-function* byLeaps(busy: Busy, range: TimeRange, look: Look): Parts<void> {
+/**
+ * Instances of one type, each of which is busy from its beginning on: leaps over those that begin in
+ * time that is known to be busy, where that goes farther than walking through them does.
+ */
+function* byLeaps(busy: Busy, range: TimeRange, look: Look, walkedMs: number): Parts<void> {
   // All is told that begins before `known`; before `at`, there is nothing more to tell.
   let known = -Infinity;
   let at = range.start;
   while (at < range.end) {
     const reached = yield* reachOver(at, known, busy, look);
     known = at;
-    if (reached > at) at = reached;
+    if (reached - at > walkedMs) at = reached;
     else {
       const part = yield* some({ start: at, end: Infinity }, look);
       known = part.known;
-      at = reachOf(part.periods, known, busy);
+      const walked = Math.max(reached, reachOf(part.periods, known, busy));
+      walkedMs = walked - at;
+      at = walked;
     }
   }
 }

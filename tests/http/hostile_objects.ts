@@ -45,6 +45,14 @@ export const hostileObjects = {
   "every second, each for a lifetime": calendar(
     of("VEVENT", "DTSTART:20260105T090000Z", "DURATION:P30000D", "RRULE:FREQ=SECONDLY"),
   ),
+  "seconds of three hours, each for decades": calendar(
+    of(
+      "VEVENT",
+      "DTSTART:20260105T090000Z",
+      "DURATION:P10000D",
+      "RRULE:FREQ=MINUTELY;BYSECOND=1,2;BYHOUR=1,2,3",
+    ),
+  ),
   "a task every second": calendar(
     of("VTODO", "DTSTART:20260105T090000Z", "DURATION:PT1S", "RRULE:FREQ=SECONDLY"),
   ),

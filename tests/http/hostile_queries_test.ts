@@ -28,7 +28,7 @@ interface Answers {
   /** How many instances it tells with CALDAV:expand. */
   readonly expandedDay: Answer;
   readonly expandedEver: Answer;
-  /** Seconds; what takes too long to tell is not told to be free. */
+  /** Seconds; what takes too long to tell is told to be neither busy nor free. */
   readonly busyDay: Answer;
   readonly busyFarDay: Answer;
 }
@@ -63,8 +63,12 @@ const hourly: Answers = {
   busyFarDay: 24,
 };
 
-/** It takes too long to tell when, so that it may be at any time. */
-const untold: Answers = { ...secondly, busyDay: 24 * 3_600 };
+/** It takes too long to tell when: it may be at any time, and nobody is told that it is. */
+const untold: Answers = {
+  ...secondly,
+  busyDay: D.numberOfMatchesWithinLimits,
+  busyFarDay: D.numberOfMatchesWithinLimits,
+};
 
 const answers: Readonly<Record<keyof typeof hostileObjects, Answers>> = {
   "COUNT=1000000000": { ...once, farDay: 1, busyFarDay: 1, expandedEver: C.maxInstances },
@@ -82,6 +86,7 @@ const answers: Readonly<Record<keyof typeof hostileObjects, Answers>> = {
     busyFarDay: D.numberOfMatchesWithinLimits,
   },
   "every second, each for a lifetime": secondly,
+  "seconds of three hours, each for decades": { ...secondly, expandedDay: 1 },
   "a task every second": { ...secondly, busyDay: 0, busyFarDay: 0 },
   "all seconds of all days of a year": secondly,
   "positions among all seconds of a year": { ...once, expandedEver: C.maxInstances },

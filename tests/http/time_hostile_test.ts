@@ -4,6 +4,7 @@ import { limits } from "../../src/limits.ts";
 import type { Change } from "../../src/change.ts";
 import { D } from "../../src/xml/names.ts";
 import { calendar as vcalendar, component, event } from "../fixtures/events.ts";
+import { assertCpuBelow } from "../processor.ts";
 import { type House, multistatusOf, openHouse, preconditionOf } from "../harness.ts";
 
 // Ranges and rules that make a server work for ever, or answer without end.
@@ -110,6 +111,75 @@ for (const [name, rule] of Object.entries(rules)) {
     assert(/FREEBUSY;FBTYPE=BUSY:2026010[15]T0/.test(text), text);
   });
 }
+
+/** Rules with COUNT that end far behind their start, and two days near their end. */
+const ending = [
+  ["FREQ=MINUTELY;BYHOUR=9;BYMINUTE=0;COUNT=3000", "20310101", "20310103", "20600101"],
+  ["FREQ=HOURLY;BYHOUR=9;COUNT=10000", "20530520", "20530522", "20600101"],
+  [
+    "FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;COUNT=900000",
+    "44900101",
+    "44900103",
+    "44910101",
+  ],
+] as const;
+
+for (const [rule, start, end, later] of ending) {
+  Deno.test(`hostile rule: ${rule} is exact near its end, and nothing is behind it`, async () => {
+    await using house = await openHouse();
+    const hour = { start: "20260105T090000Z", end: "20260105T090100Z" };
+    const lines = [`RRULE:${rule}`];
+    await put(house, "indexed.ics", event({ uid: "indexed", ...hour, lines }));
+    const overrides = [["RECURRENCE-ID:20260106T090000Z", "DTSTART:20260106T100000Z"]];
+    const exrule = "EXRULE:FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=4";
+    const read = { uid: "read", ...hour, lines: [...lines, exrule], overrides };
+    await put(house, "read.ics", event(read));
+    const near = `<C:time-range start="${start}T000000Z" end="${end}T000000Z"/>`;
+    const busy = await (await ask(house, freeBusy(near))).text();
+    const days = [start, String(Number(start) + 1)];
+    assertEquals(
+      busy.match(/^FREEBUSY.*(?=\r$)/gm),
+      days.map((day) => `FREEBUSY;FBTYPE=BUSY:${day}T090000Z/${day}T090100Z`),
+    );
+    assertEquals((await multistatusOf(await ask(house, query(near)))).hrefs.length, 2);
+    const behind = `<C:time-range start="${later}T000000Z" end="99991231T000000Z"/>`;
+    assertEquals((await multistatusOf(await ask(house, query(behind)))).hrefs, []);
+    const free = await ask(house, freeBusy(behind));
+    assertEquals([free.status, (await free.text()).includes("FREEBUSY;")], [200, false]);
+  });
+}
+
+Deno.test("hostile range: free/busy that takes too long to tell is refused, and not made up", async () => {
+  await using house = await openHouse();
+  const seconds = { start: "20240101T000000Z", end: "20240101T000001Z" };
+  const lines = ["RRULE:FREQ=SECONDLY;BYHOUR=3"];
+  await put(house, "a.ics", event({ uid: "a", ...seconds, lines }));
+  const response = await ask(
+    house,
+    freeBusy(`<C:time-range start="20240101T000000Z" end="99991231T000000Z"/>`),
+  );
+  assertEquals(response.status, 507);
+  assertEquals(await preconditionOf(response), D.numberOfMatchesWithinLimits);
+});
+
+Deno.test("hostile calendar: free/busy of long events that overlap looks at few of them", async () => {
+  await using house = await openHouse();
+  for (let index = 0; index < 6; index++) {
+    const lines = [
+      "DURATION:P10000D",
+      `RRULE:FREQ=MINUTELY;BYSECOND=${index},1${index};BYHOUR=1,2,3`,
+    ];
+    const start = `20240101T00000${index}Z`;
+    await put(house, `${index}.ics`, event({ uid: String(index), start, end: null, lines }));
+  }
+  await assertCpuBelow(2_000, async () => {
+    const decade = `<C:time-range start="23000101T000000Z" end="23100101T000000Z"/>`;
+    const text = await (await ask(house, freeBusy(decade))).text();
+    assertEquals(text.match(/^FREEBUSY.*(?=\r$)/gm), [
+      "FREEBUSY;FBTYPE=BUSY:23000101T000000Z/23100101T000000Z",
+    ]);
+  });
+});
 
 Deno.test("hostile range: free/busy of more periods than an answer has is refused", async () => {
   await using house = await openHouse();
