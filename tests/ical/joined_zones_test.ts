@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { Timezones } from "../../src/ical/by_reference.ts";
 import { joinAsJcal, joinCalendars } from "../../src/ical/join.ts";
 import { textOfJcal } from "../../src/ical/jcal/read.ts";
@@ -158,12 +158,6 @@ const cases: readonly Case[] = [
     timezones: "left-out",
     defined: [`${berlin} (2)`],
     used: [berlin, `${berlin} (2)`, "Europe/Vienna"],
-  },
-  {
-    name: "a name that means nothing stays apart from one that is defined",
-    objects: [at("a", outlook, [plus]), at("b", outlook)],
-    defined: [outlook],
-    used: [outlook, `${outlook} (2)`],
   },
   {
     name: "of two definitions in one object the one that counts",
