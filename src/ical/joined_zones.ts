@@ -13,7 +13,7 @@ import { bothUses, type Use } from "./zone_uses.ts";
 /**
  * The zones of many calendar objects that are told as one, in which a TZID means one zone (RFC 5545
  * §3.6.5). Objects share a VTIMEZONE that says the same of the times in them; one that says another
- * thing under that name gets a name of its own. A name that means nothing stays. What is kept of each is some hundred bytes.
+ * thing under that name gets a name of its own. What is kept of each is some hundred bytes.
  */
 export class JoinedZones {
   readonly #timezones: Timezones;
@@ -44,7 +44,6 @@ export class JoinedZones {
       const meaning = definition
         ? this.#meaningOf(text.slice(definition.start, definition.end), tzid, own)
         : this.#meaningOfName(tzid);
-      if (meaning.digest === undefined && meaning.zone === undefined) continue;
       const { name, isNew } = yield* this.#nameFor(tzid, meaning, own);
       if (name !== tzid) names.set(tzid, name);
       if (!isNew) continue;
@@ -83,7 +82,8 @@ export class JoinedZones {
 
   /** Under which name it is told; new: with what defines it. */
   *#nameFor(tzid: string, meaning: Meaning, own: ObjectZones): Steps<Named> {
-    const use = meaning.digest === undefined ? (yield* own.uses()).get(tzid) : undefined;
+    const reliesOnName = meaning.digest === undefined && meaning.zone !== undefined;
+    const use = reliesOnName ? (yield* own.uses()).get(tzid) : undefined;
     if (!this.#told.has(tzid)) return this.#claim(tzid, tzid, meaning, use);
     const made = this.#made.get(tzid) ?? [];
     const names = [tzid, ...made];

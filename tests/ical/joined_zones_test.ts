@@ -160,6 +160,12 @@ const cases: readonly Case[] = [
     used: [berlin, `${berlin} (2)`, "Europe/Vienna"],
   },
   {
+    name: "a name that means nothing stays apart from one that is defined",
+    objects: [at("a", outlook, [plus]), at("b", outlook), at("c", outlook)],
+    defined: [outlook],
+    used: [outlook, `${outlook} (2)`, `${outlook} (2)`],
+  },
+  {
     name: "of two definitions in one object the one that counts",
     objects: [at("a", outlook, [plus, minus]), at("b", outlook, [minus])],
     defined: [outlook],
