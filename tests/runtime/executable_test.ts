@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { temporaryFolder } from "./folder.ts";
 import { runCli } from "./harness.ts";
@@ -70,4 +70,14 @@ Deno.test("executable: a database that it can't write is refused at start, with 
     : `; ${path} belongs to user 0, and davit runs as user ${uid}: sudo chown -R ${uid} ${data.path}`;
   const says = `davit: can't open the database in ${data.path}: ${reason}${mend}\n`;
   assertEquals({ code, stderr }, { code: 1, stderr: says });
+});
+
+Deno.test("executable: where nothing can be unpacked, it says so in one line", async () => {
+  await using place = await installed();
+  await using temporary = await temporaryFolder();
+  await Deno.chmod(temporary.path, 0o555);
+  const env = { TMPDIR: temporary.path };
+  const { code, stderr } = await endOf(`${place.path}/davit`, ["--version"], env);
+  assertEquals(code, 1);
+  assertMatch(stderr, /^davit: can't start: .+; TMPDIR must name a folder .+\n$/);
 });
