@@ -66,7 +66,7 @@ export function* readRecurrenceSet(
         break;
       case "RDATE":
         for (const value of line.value.split(",")) {
-          dates.push(...nominalOf(line, value, read));
+          dates.push(...nominalOf(line, value, start, read));
           if (++values % stepLines === 0) yield;
         }
         break;
@@ -83,13 +83,31 @@ export function* readRecurrenceSet(
   return { start, rules, exceptionRules, dates, excluded };
 }
 
-function nominalOf(line: ContentLine, value: string, read: ReadMoment): readonly Nominal[] {
+function nominalOf(
+  line: ContentLine,
+  value: string,
+  start: Moment,
+  read: ReadMoment,
+): readonly Nominal[] {
   const [begin = "", end] = value.split("/");
-  const first = read(line, begin);
+  const written = read(line, begin);
+  const first = written && timedAs(start, written);
   if (first === undefined || end === undefined) return first ? [{ start: first }] : [];
   const duration = readDuration(end);
   const last = duration ? plus(first, duration) : read(line, end);
   return [last && last.at > first.at ? { start: first, end: last } : { start: first }];
+}
+
+/**
+ * A day in a series of times, which RFC 5545 §3.8.5.2 does not forbid and says nothing of, is its
+ * midnight on the clocks of the series, as sabre/vobject and libical have it: all instances of a
+ * component have the one type of value that it is written with.
+ */
+function timedAs(start: Moment, moment: Moment): Moment {
+  if (!moment.isDate || start.isDate) return moment;
+  const { zone, floating } = start;
+  const { localMs } = moment;
+  return { at: zone.toUtc(localMs), isDate: false, localMs, zone, floating };
 }
 
 /**
