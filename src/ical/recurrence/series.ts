@@ -3,7 +3,7 @@ import { dayMs } from "../duration.ts";
 import { momentOf, type TimeRange } from "../interval.ts";
 import type { Moment, ReadMoment } from "../time.ts";
 import type { Component } from "../tree.ts";
-import type { Budget } from "./budget.ts";
+import { Budget } from "./budget.ts";
 import {
   type Given,
   inPlaceOf,
@@ -61,6 +61,7 @@ export const seriesIn = (calendar: Component, read: ReadMoment): Series =>
 /** {@linkcode seriesIn} in steps. */
 export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series> {
   const masters: Master[] = [];
+  const counting = new Budget();
   const changed: Changed[] = [];
   let lines = 0;
   for (const component of calendar.components) {
@@ -74,7 +75,7 @@ export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series
     const id = momentOf(component, "RECURRENCE-ID", read);
     if (id) changed.push({ component, member, id });
     else if (member) {
-      const set = yield* readRecurrenceSet(component, member.interval.start, read);
+      const set = yield* readRecurrenceSet(component, member.interval.start, read, counting);
       masters.push({ member, set });
     }
   }
