@@ -30,8 +30,10 @@ export interface RecurrenceSet {
   readonly start: Moment;
   readonly rules: readonly EndedRule[];
   readonly exceptionRules: readonly EndedRule[];
-  /** In their order. */
+  /** In their order, and the same apart: those that are periods, and the others. */
   readonly dates: readonly Nominal[];
+  readonly periods: readonly Nominal[];
+  readonly times: readonly Nominal[];
   /** Keys that EXDATE takes out. */
   readonly excluded: ReadonlySet<number>;
 }
@@ -84,7 +86,9 @@ export function* readRecurrenceSet(
     }
   }
   dates.sort((a, b) => keyIn(start, a.start) - keyIn(start, b.start));
-  return { start, rules, exceptionRules, dates, excluded };
+  const periods = dates.filter(({ end }) => end !== undefined);
+  const times = dates.filter(({ end }) => end === undefined);
+  return { start, rules, exceptionRules, dates, periods, times, excluded };
 }
 
 function nominalOf(
@@ -187,12 +191,11 @@ function* streamsOf(
   to: number,
   budget: Budget,
 ): Generator<Stream> {
-  const { start, rules, dates } = set;
-  const periods = dates.filter(({ end }) => end !== undefined);
+  const { start, rules, periods, times } = set;
   if (periods.length > 0) yield listed(set, periods, -Infinity, to);
   if (rules.length === 0) yield listed(set, [{ start }], from, to);
   for (const rule of rules) yield ruled(start, rule, from, to, budget);
-  if (dates.length > periods.length) yield listed(set, dates.filter(({ end }) => !end), from, to);
+  if (times.length > 0) yield listed(set, times, from, to);
 }
 
 function listed(
