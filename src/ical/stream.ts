@@ -1,5 +1,6 @@
-import { stepLines } from "../steps.ts";
+import { stepLines, type Steps } from "../steps.ts";
 import { type ContentLine, contentLines, parameter } from "./content_lines.ts";
+import { tzidIn } from "./text.ts";
 import { excludes } from "./tree.ts";
 
 /** A part of an iCalendar stream (RFC 5545 §3.4), in which several VCALENDARs may follow another. */
@@ -55,6 +56,16 @@ export function* walkParts(text: string): Generator<Part | undefined, void, void
   }
   const last = reader.end();
   if (last) yield last;
+}
+
+/** The components of a stream. */
+export function* piecesOf(text: string): Steps<readonly Piece[]> {
+  const pieces: Piece[] = [];
+  for (const part of walkParts(text)) {
+    if (part === undefined) yield;
+    else if (part.kind === "piece") pieces.push(part);
+  }
+  return pieces;
 }
 
 /** {@linkcode partsOf} of lines that come one after the other. */
@@ -138,12 +149,12 @@ function take(piece: OpenPiece, line: ContentLine): "more" | "done" | "broken" |
     else if (name === own) return "broken";
     if (names.length === 0) return "done";
   } else if (own === "VTIMEZONE") {
-    if (line.name === "TZID" && names.length === 1) tzids.add(line.value.trim());
+    if (line.name === "TZID" && names.length === 1) tzids.add(tzidIn(line.value));
   } else {
     if (line.name === "UID" && names.length === 1) piece.uid ??= line;
     if (line.name === "RECURRENCE-ID" && names.length === 1) piece.recurrenceId ??= line;
     const tzid = line.params === "" ? undefined : parameter(line, "TZID");
-    if (tzid !== undefined) tzids.add(tzid.trim());
+    if (tzid !== undefined) tzids.add(tzidIn(tzid));
   }
   return "more";
 }

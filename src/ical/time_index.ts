@@ -13,6 +13,7 @@ import { Budget } from "./recurrence/budget.ts";
 import type { Compiled } from "./recurrence/compiled.ts";
 import { recurs } from "./recurrence/recurrence_set.ts";
 import { readSeries, type Series } from "./recurrence/series.ts";
+import { tzidIn } from "./text.ts";
 import type { Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 import { timeZoneVersion } from "./zone_version.ts";
@@ -96,10 +97,10 @@ function compiledSeries(series: Series, bounds: Bounds, zones: Zones): Compiled 
   const { span, firstStart, lastEnd } = bounds;
   const [master] = series.masters;
   const line = master && lineOf(master.member.component, "DTSTART");
-  const known = line && zones.named(parameter(line, "TZID")?.trim() ?? "");
+  const known = line && zones.named(tzidIn(parameter(line, "TZID") ?? ""));
   const zoneFor = (zone: Zone): Zone | undefined => {
     if (zone.name !== undefined) return zone;
-    const isSame = known && zones.isAsNamed(zone, known, firstStart - dayMs, lastEnd + dayMs);
+    const isSame = known && zones.areAlike(zone, known, firstStart - dayMs, lastEnd + dayMs);
     return isSame ? known : undefined;
   };
   return compile(series, span >= 8, zoneFor);
