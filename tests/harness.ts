@@ -98,7 +98,7 @@ export async function openHouse(
         : { authorization: basic(as, as) };
       const request = new Request(`http://localhost${path}`, {
         method,
-        headers: { ...credentials, ...headers },
+        headers: { ...credentials, ...typeOf(body), ...headers },
         body,
         redirect: "manual",
       });
@@ -110,6 +110,10 @@ export async function openHouse(
     },
   };
 }
+
+/** Of XML; else `Request` would call it text/plain. */
+const typeOf = (body?: BodyInit): Record<string, string> =>
+  typeof body === "string" && body.startsWith("<") ? { "content-type": "application/xml" } : {};
 
 async function accountOf(person: Person): Promise<Change[]> {
   const { name, kind = "individual", admin = false, displayName = name } = person;

@@ -36,6 +36,10 @@ export const refuse = {
     new Refusal(403, C.calendarCollectionLocationOk, {
       text: "calendars stand directly in a calendar home, under a name that is not reserved",
     }),
+  calendarOfOther: () =>
+    new Refusal(403, C.calendarCollectionLocationOk, {
+      text: "a calendar stays, with its copies, in the home of its owner",
+    }),
   collectionLocation: () =>
     new Refusal(403, undefined, {
       text: "a calendar holds no collections, and this name may be reserved",
