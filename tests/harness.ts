@@ -98,7 +98,7 @@ export async function openHouse(
         : { authorization: basic(as, as) };
       const request = new Request(`http://localhost${path}`, {
         method,
-        headers: { ...credentials, ...typeOf(body), ...headers },
+        headers: { ...credentials, ...headers },
         body,
         redirect: "manual",
       });
@@ -110,10 +110,6 @@ export async function openHouse(
     },
   };
 }
-
-/** Of XML; else `Request` would call it text/plain. */
-const typeOf = (body?: BodyInit): Record<string, string> =>
-  typeof body === "string" && body.startsWith("<") ? { "content-type": "application/xml" } : {};
 
 async function accountOf(person: Person): Promise<Change[]> {
   const { name, kind = "individual", admin = false, displayName = name } = person;

@@ -24,7 +24,8 @@ export async function readXmlRoot(
 }
 
 /**
- * As {@linkcode readXmlRoot}, of what makes a collection. A client that says no type is believed.
+ * As {@linkcode readXmlRoot}, of what makes a collection. XML is understood under whatever type: some
+ * programs call it by that of what shall be in there.
  *
  * @throws {Refusal} 415 for a body of another type or with another root (RFC 4918 §9.3, RFC 5689 §3).
  */
@@ -35,9 +36,12 @@ export async function readMakeBody(
   const { headers, body } = request;
   const bytes = await body.bytes();
   if (bytes.length === 0) return undefined;
-  const header = headers.get("content-type");
-  const isXml = header === null || /[/+]xml$/.test(readMediaType(header)?.type ?? "");
-  const element = isXml ? await readXmlInTurns(bytes) : undefined;
-  if (element?.name === root) return element;
-  throw new Refusal(415, undefined, { text: `the body must be XML with the root ${root}` });
+  const type = headers.get("content-type");
+  const isXml = type === null || /[/+]xml$/.test(readMediaType(type)?.type ?? "");
+  const other = new Refusal(415, undefined, { text: `the body must be XML with the root ${root}` });
+  const element = await readXmlInTurns(bytes).catch((error) => {
+    throw isXml || !(error instanceof Refusal) ? error : other;
+  });
+  if (element.name !== root) throw other;
+  return element;
 }
