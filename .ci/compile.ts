@@ -21,6 +21,16 @@ const engine = "--v8-flags=--max-semi-space-size=8";
 /** As it runs from source: all but importing code from the network. */
 const permissions = manifest.tasks.davit.split(" ").filter((word) => word.startsWith("--allow-"));
 
+/** Says in one line where the native library can't be unpacked: that is before any of the program runs. */
+const starter = `const { main } = await import("./davit.js").catch((error) => {
+  const isLibrary = /native addon|libsql/.test(error.message);
+  const hint = isLibrary ? "; TMPDIR must name a folder that can be written, and is not noexec" : "";
+  console.error("davit: can't start: " + error.message.replace(/\\.?(\\n[^]*)?$/, "") + hint);
+  Deno.exit(1);
+});
+await main();
+`;
+
 const { contents } = await bundled("main.ts", {
   platform: "node",
   conditions: ["deno", "node"],
@@ -34,7 +44,8 @@ const { contents } = await bundled("main.ts", {
 const temporary = await Deno.makeTempDir({ prefix: "davit-compile-" });
 try {
   const module = `${temporary}/main.js`;
-  await Deno.writeFile(module, contents);
+  await Deno.writeTextFile(module, starter);
+  await Deno.writeFile(`${temporary}/davit.js`, contents);
   await writeRuntimeConfig(temporary, module);
   const places = ["--config", `${temporary}/deno.json`, "--lock", `${temporary}/deno.lock`];
   const args = ["compile", ...places, ...permissions, engine, "--output", output.pathname, module];

@@ -1,16 +1,21 @@
-import ipaddr from "ipaddr.js";
 import * as v from "valibot";
 import { limits } from "./limits.ts";
+import {
+  anyText,
+  bytes,
+  database,
+  listen,
+  type ListenAddress,
+  network,
+  onOrOff,
+  origin,
+  whole,
+} from "./setting_schemas.ts";
 import { shaped, ShapeError } from "./shape.ts";
 
-export type LogLevel = "debug" | "info" | "warn" | "error";
+export type { ListenAddress };
 
-/** Where the server listens; port 0 takes a free one. */
-export interface ListenAddress {
-  /** A name or an IP address, without brackets. */
-  readonly hostname: string;
-  readonly port: number;
-}
+export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** All that can be set, checked once. */
 export interface Config {
@@ -117,8 +122,15 @@ export function originsOf(sources: ConfigSources): SettingOrigin[] {
 /** Variables that are called as if they were settings, and are none. */
 export const unknownVariables = (env: ConfigSources["env"]): string[] => {
   const known = keys.map((key) => settings[key].env);
-  return Object.keys(env).filter((name) => /^DAVIT_/.test(name) && !known.includes(name));
+  return Object.keys(env).filter((name) =>
+    /^DAVIT_/.test(name) && !known.includes(name) && !isOfCluster(name, env[name])
+  );
 };
+
+/** Kubernetes tells by such variables where a service named `davit` or `davit-…` is. */
+const isOfCluster = (name: string, value = ""): boolean =>
+  /_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$)/.test(name) ||
+  name.endsWith("_PORT") && value.includes("://");
 
 /** The lightest first; what the weightiest place of the database makes void is left out. */
 function layersOf({ file, env, flags = {} }: ConfigSources): readonly Layer[] {
@@ -143,82 +155,9 @@ interface Setting<T> {
 
 const asIs = (text: string) => text;
 const asNumber = (text: string) => /^\d+$/.test(text) ? Number(text) : text;
-const asSwitch = (text: string) => switches.get(text.toLowerCase()) ?? text;
 const asList = (text: string) => text.split(",").map((item) => item.trim()).filter(Boolean);
 
-const switches: ReadonlyMap<string, boolean> = new Map([
-  ["true", true],
-  ["on", true],
-  ["1", true],
-  ["false", false],
-  ["off", false],
-  ["0", false],
-]);
-
 const logLevels = ["debug", "info", "warn", "error"] as const;
-
-const anyText = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
-const onOrOff = v.boolean("must be true or false");
-
-const whole = (least: number, most: number) => {
-  const problem = `must be a whole number from ${least} to ${most}`;
-  return v.pipe(
-    v.number(problem),
-    v.integer(problem),
-    v.minValue(least, problem),
-    v.maxValue(most, problem),
-  );
-};
-
-const url = (protocols: readonly string[], problem: string) =>
-  v.pipe(
-    anyText,
-    v.check((text) => URL.canParse(text), problem),
-    v.transform((text) => new URL(text)),
-    v.check(({ protocol, username, password, hash }) => {
-      return protocols.includes(protocol) && `${username}${password}${hash}` === "";
-    }, problem),
-  );
-
-const origin = v.pipe(
-  url(["http:", "https:"], "must be an http or https URL"),
-  v.check(({ pathname, search }) => `${pathname}${search}` === "/", "must have no path"),
-  v.transform((url) => url.origin),
-);
-
-const database = v.pipe(
-  url(["http:", "https:", "libsql:"], "must be an http, https or libsql URL"),
-  v.transform((url) => url.href),
-);
-
-const listen = v.pipe(
-  anyText,
-  v.regex(
-    /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/,
-    "must be host:port or [IPv6 address]:port",
-  ),
-  v.transform((text): ListenAddress => {
-    const colon = text.lastIndexOf(":");
-    return {
-      hostname: text.slice(0, colon).replace(/^\[(.*)\]$/, "$1"),
-      port: Number(text.slice(colon + 1)),
-    };
-  }),
-  v.check(({ port }) => port <= 65535, "must have a port from 0 to 65535"),
-);
-
-const network = v.pipe(
-  anyText,
-  v.check(
-    (text) => ipaddr.isValidCIDR(text) || isAddress(text),
-    "must be an IP address or a network such as 10.0.0.0/8",
-  ),
-  v.transform((text) => text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`),
-);
-
-/** The short forms of IPv4 (`10.1`) are more often a slip than meant. */
-const isAddress = (text: string) =>
-  ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 
 const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
   listen: {
@@ -288,10 +227,10 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
     schema: anyText,
     default: undefined,
   },
-  adminDav: { env: "DAVIT_ADMIN_DAV", fromText: asSwitch, schema: onOrOff, default: true },
+  adminDav: { env: "DAVIT_ADMIN_DAV", fromText: asIs, schema: onOrOff, default: true },
   listPrincipals: {
     env: "DAVIT_LIST_PRINCIPALS",
-    fromText: asSwitch,
+    fromText: asIs,
     schema: onOrOff,
     default: true,
   },
@@ -309,7 +248,7 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
   },
   allowPlainHttp: {
     env: "DAVIT_ALLOW_PLAIN_HTTP",
-    fromText: asSwitch,
+    fromText: asIs,
     schema: onOrOff,
     default: false,
   },
@@ -321,32 +260,32 @@ const settings: { readonly [K in keyof Config]-?: Setting<Config[K]> } = {
   },
   quotaBytes: {
     env: "DAVIT_QUOTA_BYTES",
-    fromText: asNumber,
-    schema: whole(0, Number.MAX_SAFE_INTEGER),
+    fromText: asIs,
+    schema: bytes(0),
     default: undefined,
   },
   calendarObjectBytes: {
     env: "DAVIT_CALENDAR_OBJECT_BYTES",
-    fromText: asNumber,
-    schema: whole(10_000, Number.MAX_SAFE_INTEGER),
+    fromText: asIs,
+    schema: bytes(10_000),
     default: limits.calendarObjectBytes,
   },
   fileBytes: {
     env: "DAVIT_FILE_BYTES",
-    fromText: asNumber,
-    schema: whole(0, Number.MAX_SAFE_INTEGER),
+    fromText: asIs,
+    schema: bytes(0),
     default: limits.fileBytes,
   },
   attachmentBytes: {
     env: "DAVIT_ATTACHMENT_BYTES",
-    fromText: asNumber,
-    schema: whole(0, Number.MAX_SAFE_INTEGER),
+    fromText: asIs,
+    schema: bytes(0),
     default: limits.attachmentBytes,
   },
   xmlBytes: {
     env: "DAVIT_XML_BYTES",
-    fromText: asNumber,
-    schema: whole(10_000, 64 * 1024 * 1024),
+    fromText: asIs,
+    schema: bytes(10_000, 64 * 1024 * 1024),
     default: limits.xmlBytes,
   },
   keptDays: { env: "DAVIT_KEPT_DAYS", fromText: asNumber, schema: whole(1, 36_500), default: 90 },
@@ -383,10 +322,13 @@ function refuseHalfPair(layers: readonly Layer[]): void {
   }
 }
 
+const noObject = "must be an object of settings";
+
 function fromFile(json: unknown): Layer {
   if (json === undefined) return {};
+  if (Array.isArray(json)) throw new ConfigError("file", noObject); // To valibot it is one.
   const entries = Object.fromEntries(keys.map((key) => [key, v.optional(settings[key].schema)]));
-  const schema = v.strictObject(entries, "must be an object of settings");
+  const schema = v.strictObject(entries, noObject);
   return checked("file", () => shaped(schema, json)) as Layer;
 }
 

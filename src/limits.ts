@@ -146,6 +146,13 @@ export const limits = {
   /** Different VTIMEZONEs that are worked out once for all objects that have them, and their size. */
   zoneDefinitions: { kept: 200, characters: 10_000 },
   /**
+   * Names of one zone whose definitions are compared by what their clocks show, where objects are
+   * joined; behind these, the same text alone is the same zone.
+   */
+  zoneVariants: 8,
+  /** Times for which it is kept whether two zones show the same, of each two: some 100 bytes each. */
+  zoneLikenesses: 200,
+  /**
    * Of a VTIMEZONE: its observances, their dates, and the rules that hold at one time. Those of the
    * IANA database with all of the past have fewer than 100, and two rules at a time.
    */

@@ -143,6 +143,27 @@ const accepted: { name: string; from: Partial<ConfigSources>; gives: Partial<Con
     },
     gives: { data: "flag", keptDays: 2, loginFailures: 1 },
   },
+  {
+    name: "on and off, by words in any source",
+    from: {
+      file: { adminDav: "off", listPrincipals: false },
+      env: { DAVIT_ALLOW_PLAIN_HTTP: "On" },
+    },
+    gives: { adminDav: false, listPrincipals: false, allowPlainHttp: true },
+  },
+  {
+    name: "bytes with a unit, in any source",
+    from: {
+      file: { fileBytes: "4 GiB", xmlBytes: "64MiB" },
+      env: { DAVIT_CALENDAR_OBJECT_BYTES: "2000 MiB", DAVIT_QUOTA_BYTES: "1 TiB" },
+    },
+    gives: {
+      fileBytes: 4 * 1024 ** 3,
+      xmlBytes: 64 * 1024 ** 2,
+      calendarObjectBytes: 2000 * 1024 ** 2,
+      quotaBytes: 1024 ** 4,
+    },
+  },
   { name: "an empty variable as none", from: { env: { DAVIT_DATA: "" } }, gives: {} },
   {
     name: "a variable that no setting knows",
@@ -180,10 +201,15 @@ for (const { name, from, gives } of accepted) {
 const refused: { from: Partial<ConfigSources>; says: string; source: ConfigError["source"] }[] = [
   ...([
     ["data", "must be an object of settings"],
+    [[], "must be an object of settings"],
+    [null, "must be an object of settings"],
     [{ color: "red" }, "color: is not known"],
     [{ data: "" }, "data: must not be empty"],
     [{ data: null }, "data: must be a text"],
-    [{ adminDav: "true" }, "adminDav: must be true or false"],
+    [{ adminDav: "yes" }, "adminDav: must be on or off, or true or false"],
+    [{ adminDav: 1 }, "adminDav: must be on or off, or true or false"],
+    [{ fileBytes: "5 MB" }, "fileBytes: must be a number of bytes, such as 5000000 or 5 MiB"],
+    [{ fileBytes: 0.5 }, "fileBytes: must be a number of bytes, such as 5000000 or 5 MiB"],
     [{ keptDays: "90" }, "keptDays: must be a whole number from 1 to 36500"],
     [{ keptDays: 1.5 }, "keptDays: must be a whole number from 1 to 36500"],
     [{ trustedProxies: "10.0.0.1" }, "trustedProxies: must be a list"],
@@ -209,7 +235,19 @@ const refused: { from: Partial<ConfigSources>; says: string; source: ConfigError
     ["DAVIT_BASE_URL", "https://dav.example.com/dav", "must have no path"],
     ["DAVIT_BASE_URL", "https://dav.example.com/?a", "must have no path"],
     ["DAVIT_DATABASE_URL", "file:x.db", "must be an http, https or libsql URL"],
-    ["DAVIT_ADMIN_DAV", "maybe", "must be true or false"],
+    ["DAVIT_ADMIN_DAV", "maybe", "must be on or off, or true or false"],
+    ["DAVIT_QUOTA_BYTES", "-1", "must be a number of bytes, such as 5000000 or 5 MiB"],
+    ["DAVIT_FILE_BYTES", "9999 TiB", "must be a number of bytes, such as 5000000 or 5 MiB"],
+    [
+      "DAVIT_CALENDAR_OBJECT_BYTES",
+      "9 KiB",
+      "must be a number of bytes, 10000 or more, such as 5000000 or 5 MiB",
+    ],
+    [
+      "DAVIT_XML_BYTES",
+      "65 MiB",
+      "must be a number of bytes from 10000 to 67108864, such as 5000000 or 5 MiB",
+    ],
     ["DAVIT_LOGIN_FAILURES", "-1", "must be a whole number from 0 to 1000000"],
     ["DAVIT_PASSWORD_COST", "9", "must be a whole number from 10 to 20"],
     ["DAVIT_PASSWORD_COST", "21", "must be a whole number from 10 to 20"],
@@ -279,4 +317,16 @@ for (const { name, from, gives } of set) {
 Deno.test("variables that are no settings", () => {
   const env = { DAVIT_DATA: "x", DAVIT_DATTA: "y", HOME: "/", NO_DAVIT: "" };
   assertEquals(unknownVariables(env), ["DAVIT_DATTA"]);
+});
+
+Deno.test("variables that are no settings: those of a cluster are left out", () => {
+  const env = {
+    DAVIT_SERVICE_HOST: "10.96.0.7",
+    DAVIT_SERVICE_PORT_HTTP: "80",
+    DAVIT_PORT: "tcp://10.96.0.7:80",
+    DAVIT_PORT_80_TCP_ADDR: "10.96.0.7",
+    DAVIT_WEB_PORT_80_TCP: "tcp://10.96.0.7:80",
+  };
+  assertEquals(unknownVariables(env), []);
+  assertEquals(unknownVariables({ DAVIT_PORT: "8080" }), ["DAVIT_PORT"]);
 });

@@ -188,8 +188,8 @@ export const caldavProperties: readonly LiveProperty[] = [
     name: C.calendarTimezoneId, // RFC 7809 §5.2: the same zone, by its name
     on: ["calendar"],
     allprop: false,
-    get({ collection: { timezone } }) {
-      const id = timezone && calendarTimezoneId(timezone);
+    get({ collection: { timezone } }, { zones, services }) {
+      const id = timezone && calendarTimezoneId(timezone, zones, services.clock());
       return id ? [id] : undefined;
     },
     set: (value, { holder, at }) => [{

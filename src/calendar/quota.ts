@@ -64,6 +64,37 @@ export function requireQuota(
   throw new Refusal(507, D.quotaNotExceeded, { text: "there is no room left for this" });
 }
 
+/** Room for one thing after the other that a single commit writes, as {@linkcode requireQuota} has it. */
+export class Room {
+  readonly #facts: Pick<QuotaFacts, "quota" | "ownerId" | "used">;
+  #replaced = 0;
+  #added = 0;
+  /** Of the thing that asks most of what is stored before. */
+  #mostBytes = Infinity;
+
+  constructor(facts: Pick<QuotaFacts, "quota" | "ownerId" | "used">) {
+    this.#facts = facts;
+  }
+
+  /** @throws {Refusal} 507: there is none for this one, and for others there is as before. */
+  take(addedBytes: number, replacedBytes = 0): void {
+    const replaced = this.#replaced + replacedBytes;
+    const added = this.#added + addedBytes;
+    requireQuota({ ...this.#facts, replaced, added });
+    this.#replaced = replaced;
+    this.#added = added;
+    const { quota = Infinity } = this.#facts;
+    this.#mostBytes = Math.min(this.#mostBytes, quota + replaced - added);
+  }
+
+  /** What the commit rests on. */
+  get rests(): readonly Fact[] {
+    const { ownerId } = this.#facts;
+    const bytes = this.#mostBytes;
+    return bytes === Infinity ? [] : [{ kind: "stored-most", ownerId, bytes }];
+  }
+}
+
 /**
  * What clients set on one resource is bounded, whatever room there is for objects.
  *

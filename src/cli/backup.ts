@@ -1,8 +1,12 @@
 import type { Command } from "commander";
-import { copyDatabase, isInUse, prepareRestored } from "../store/backup.ts";
-import { configOf, databaseFile, type DatabaseOptions, exists, takesDatabase } from "./database.ts";
-import { CommandError } from "./errors.ts";
+import { dirname } from "node:path";
+import { copyDatabase } from "../store/backup.ts";
+import { configOf, databaseFile, type DatabaseOptions, takesDatabase } from "./database.ts";
+import { forget, synced } from "./database_files.ts";
+import { CommandError, reasonOf, UsageError } from "./errors.ts";
+import { exists } from "./file_info.ts";
 import type { Io } from "./io.ts";
+import { restore } from "./restore.ts";
 
 /** `davit backup` and `davit restore`. */
 export function addBackupCommands(program: Command, io: Io): void {
@@ -18,11 +22,14 @@ export function addBackupCommands(program: Command, io: Io): void {
 }
 
 async function backup(file: string, options: DatabaseOptions, io: Io): Promise<void> {
+  if (file === "-") throw new UsageError("a backup goes into a file, not to standard output");
   const path = await databaseFile(await configOf(options, io), "refuse");
   if (await exists(file)) throw new CommandError(`${file} is there already`);
+  const folder = dirname(file);
+  if (!await exists(folder)) throw new CommandError(`there is no folder ${folder}`);
   const partial = `${file}.partial`;
-  await forget(partial);
   try {
+    await forget(partial);
     copyDatabase(path, partial);
     await synced(partial);
     await Deno.rename(partial, file);
@@ -31,47 +38,3 @@ async function backup(file: string, options: DatabaseOptions, io: Io): Promise<v
     throw new CommandError(`no backup was made: ${reasonOf(error)}`);
   }
 }
-
-async function restore(file: string, options: DatabaseOptions, io: Io): Promise<void> {
-  const path = await databaseFile(await configOf(options, io), "make");
-  if (!await exists(file)) throw new CommandError(`there is no ${file}`);
-  const scratch = `${path}.scratch`;
-  const partial = `${path}.restored`;
-  await forget(scratch);
-  await forget(partial);
-  try {
-    await Deno.copyFile(file, scratch);
-    await prepareRestored(scratch, partial);
-    await synced(partial);
-  } catch (error) {
-    await forget(partial);
-    throw new CommandError(`can't restore ${file}: ${reasonOf(error)}`);
-  } finally {
-    await forget(scratch);
-  }
-  if (await exists(path)) {
-    if (isInUse(path)) {
-      await forget(partial);
-      throw new CommandError("the database is in use; stop davit first");
-    }
-    const before = `${path}.before-${new Date().toISOString().replace(/[^0-9]/g, "")}`;
-    await Deno.rename(path, before);
-    io.err(`davit: what was there is ${before} now\n`);
-  }
-  await Deno.rename(partial, path);
-}
-
-/** A database, with what SQLite keeps beside it. */
-async function forget(path: string): Promise<void> {
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) {
-    if (await exists(path + suffix)) await Deno.remove(path + suffix);
-  }
-}
-
-/** On the disk, before it counts. */
-async function synced(path: string): Promise<void> {
-  using file = await Deno.open(path, { read: true, write: true });
-  await file.sync();
-}
-
-const reasonOf = (error: unknown): string => error instanceof Error ? error.message : String(error);

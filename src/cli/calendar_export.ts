@@ -6,7 +6,8 @@ import type { Collection } from "../model.ts";
 import type { Store } from "../store/store.ts";
 import { calendarNamed, calendarsOf } from "./calendars.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
-import { CommandError, UsageError } from "./errors.ts";
+import { CommandError, reasonOf, UsageError } from "./errors.ts";
+import { infoOf } from "./file_info.ts";
 import type { Io } from "./io.ts";
 
 interface ExportOptions extends DatabaseOptions {
@@ -82,17 +83,7 @@ async function writeWhole(path: string, chunks: AsyncIterable<string>): Promise<
     if (isFile) await Deno.rename(partial, path);
   } catch (error) {
     if (isFile) await Deno.remove(partial).catch(() => {});
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`${path} was not written: ${reason}`);
-  }
-}
-
-async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw new CommandError(`${path} was not written: ${reasonOf(error)}`);
   }
 }
 

@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { splitCalendar } from "../ical/split/split.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import { CommandError } from "./errors.ts";
-import { importAll, type Into, type Skipped } from "./import_objects.ts";
+import { importAll, type Into } from "./import_objects.ts";
 import { named } from "./input.ts";
 import type { Io } from "./io.ts";
 import { openOctets } from "./octet_file.ts";
 import { progressOn } from "./progress.ts";
+import { Skips } from "./skips.ts";
 
 /** `davit calendar import`. */
 export function addCalendarImport(calendar: Command, io: Io): void {
@@ -28,26 +29,18 @@ async function importFile(
 ): Promise<void> {
   const config = await configOf(options, io);
   await using file = await openOctets(path, io);
-  const items = await splitCalendar(file);
+  const { items, hasCalendar, olderVersions } = await splitCalendar(file);
   const progress = progressOn(io, items.length, "objects");
-  const reasons = new Map<string, number>();
-  const skip = ({ what, reason }: Skipped) => {
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    progress.say(`davit: skipped ${what}: ${reason}`);
-  };
-  const { imported, changed, unchanged, read } = await withStore(
+  const skips = new Skips(progress.say);
+  const { imported, changed, unchanged } = await withStore(
     config,
     "refuse",
-    (store) => importAll(store, into, items, { skip, at: progress.at }),
+    (store) => importAll(store, into, items, config, { skip: skips.add, at: progress.at }),
   ).finally(progress.end);
-  if (read === 0) throw new CommandError(`${named(path)}: there is no calendar object in it`);
-  const skipped = [...reasons.values()].reduce((sum, count) => sum + count, 0);
-  if (reasons.size < skipped) summaryOf(reasons).forEach(io.err);
-  io.out(`imported ${imported}, changed ${changed}, unchanged ${unchanged}, skipped ${skipped}\n`);
+  skips.summary().forEach((line) => io.err(`${line}\n`));
+  if (!hasCalendar) throw new CommandError(`${named(path)}: there is no calendar object in it`);
+  const older = olderVersions > 0 ? `, older versions ${olderVersions}` : "";
+  const counts = `imported ${imported}, changed ${changed}, unchanged ${unchanged}`;
+  io.out(`${counts}, skipped ${skips.count}${older}\n`);
+  if (skips.hasFaults) throw new CommandError(`${named(path)}: not all of it could be imported`);
 }
-
-/** The reasons by how often there was each. */
-const summaryOf = (reasons: ReadonlyMap<string, number>): string[] =>
-  [...reasons]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `davit: skipped in all ${count}: ${reason}\n`);

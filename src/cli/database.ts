@@ -3,7 +3,9 @@ import { type Config, ConfigError, type ConfigSources, readConfig } from "../con
 import { openFileStore } from "../store/file.ts";
 import { openRemoteStore } from "../store/remote.ts";
 import type { Store } from "../store/store.ts";
-import { CommandError } from "./errors.ts";
+import { giveToOwnerOf, ownerHint } from "./database_files.ts";
+import { CommandError, reasonOf } from "./errors.ts";
+import { exists } from "./file_info.ts";
 import { readJson } from "./input.ts";
 import type { Io } from "./io.ts";
 
@@ -49,7 +51,20 @@ export function configFrom(sources: ConfigSources, options: DatabaseOptions): Co
   }
 }
 
-/** What becomes of a folder that holds no database: none is what a slip of the pen names. */
+/** The options by which another command gets the same database: none where it would anyway. */
+export function namesDatabase({ data, databaseUrl }: Config): readonly string[] {
+  if (databaseUrl !== undefined) return ["--database", quoted(databaseUrl)];
+  return data === readConfig({ env: {} }).data ? [] : ["--data", quoted(data)];
+}
+
+/** As a shell takes it. */
+const quoted = (word: string): string =>
+  /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * What becomes of a folder that holds no database: none is what a slip of the pen names. What may make
+ * one needs to write, and is refused where it can't.
+ */
 export type WhenAbsent = "make" | "refuse";
 
 /**
@@ -75,12 +90,27 @@ async function openStore(
   whenAbsent: WhenAbsent,
   onBusy?: () => void,
 ): Promise<Store> {
+  const checked = async (store: Store): Promise<Store> => {
+    try {
+      if (whenAbsent === "make") await store.check();
+      return store;
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  };
   if (databaseUrl !== undefined) {
-    const server = new URL(databaseUrl).host;
-    return await opened(`on ${server}`, () => openRemoteStore(databaseUrl, databaseToken));
+    const open = async () => await checked(await openRemoteStore(databaseUrl, databaseToken));
+    return await opened(`on ${new URL(databaseUrl).host}`, open, () => Promise.resolve(""));
   }
   const path = await databaseFile({ data }, whenAbsent);
-  return await opened(`in ${data}`, () => openFileStore(path, { onBusy }));
+  const isNew = !await exists(path);
+  const open = async () => {
+    const store = await openFileStore(path, { onBusy });
+    if (isNew) await giveToOwnerOf(data, path);
+    return await checked(store);
+  };
+  return await opened(`in ${data}`, open, () => ownerHint(data, path));
 }
 
 /** Path of the database in the data folder. Refused for one on a server. */
@@ -93,26 +123,21 @@ export async function databaseFile(
   }
   const path = `${data}/davit.db`;
   if (whenAbsent === "make") await Deno.mkdir(data, { recursive: true, mode: 0o700 });
-  else if (!await exists(path)) throw new CommandError(`there is no database in ${data}`);
+  else if (!await opened(`in ${data}`, () => exists(path), () => ownerHint(data, path))) {
+    throw new CommandError(`there is no database in ${data}; --data names another folder`);
+  }
   return path;
 }
 
-/** What goes wrong is said with the place, which the database does not know. */
-async function opened(where: string, open: () => Promise<Store>): Promise<Store> {
+/** What goes wrong is said with the place, which the database does not know, and what mends it. */
+async function opened<T>(
+  where: string,
+  open: () => Promise<T>,
+  hint: () => Promise<string>,
+): Promise<T> {
   try {
     return await open();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`can't open the database ${where}: ${reason}`);
-  }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    throw new CommandError(`can't open the database ${where}: ${reasonOf(error)}${await hint()}`);
   }
 }

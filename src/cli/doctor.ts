@@ -23,12 +23,14 @@ import {
   keyPairFindings,
   temporaryFolder,
 } from "./doctor/local.ts";
+import { disabledFinding } from "./doctor/log_in.ts";
 import { type Remote, remoteFindings } from "./doctor/remote.ts";
 import { settingsFindings } from "./doctor/settings.ts";
 import { temporaryLogIn } from "./doctor/temporary_log_in.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { passwordOption, readPassword } from "./input.ts";
 import type { Io } from "./io.ts";
+import { principalNamed } from "./people.ts";
 
 interface DoctorOptions extends DatabaseOptions {
   readonly url?: URL;
@@ -75,16 +77,21 @@ async function* examinations(
 ): AsyncGenerator<Finding, void, void> {
   const config = configFrom(sources, options);
   const url = options.url ?? (config.baseUrl === undefined ? undefined : new URL(config.baseUrl));
+  if (url === undefined) refuseUnused(options);
   const origins = originsOf(sources);
-  yield* settingsFindings({ config, origins, unknown: unknownVariables(io.env) });
-
   const examined = await examineDatabase(config);
   const isElsewhere = url !== undefined && examined.kind === "absent" &&
     !origins.some(({ key }) => key === "data");
+  yield* settingsFindings({
+    config,
+    origins,
+    unknown: unknownVariables(io.env),
+    url: isElsewhere ? undefined : url,
+  });
   if (!isElsewhere) yield* localFindings(config, examined);
   const temporary = await examineFolder(temporaryFolder(io));
   yield temporaryFolderFinding(temporary, Deno.build.standalone);
-  yield* await keyPairFindings(config, options.days);
+  yield* await keyPairFindings(config, origins, options.days);
 
   if (url === undefined) {
     yield noUrl;
@@ -92,6 +99,18 @@ async function* examinations(
   }
   const facts = examined.kind === "examined" ? examined.facts : undefined;
   yield* fromOutside({ url, config, facts, options, io });
+}
+
+/** What is for the way from outside would be passed over. */
+function refuseUnused({ user, passwordStdin, domain, dns }: DoctorOptions): void {
+  const given = {
+    "--user": user,
+    "--password-stdin": passwordStdin,
+    "--domain": domain,
+    "--dns": dns,
+  };
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (option !== undefined) throw new UsageError(`${option} is for a look from outside: add --url`);
 }
 
 async function* localFindings(
@@ -140,7 +159,11 @@ async function* fromOutside(
       throw new UsageError("--user needs the database, or the password by --password-stdin");
     }
     yield* await withStore(config, "refuse", async (store) => {
-      await using logIn = await temporaryLogIn(store, user);
+      const { principal: { name, disabled } } = await principalNamed(store, user);
+      if (disabled) {
+        return [disabledFinding(name), ...await Array.fromAsync(remoteFindings(remote))];
+      }
+      await using logIn = await temporaryLogIn(store, name);
       return await Array.fromAsync(remoteFindings({ ...remote, logIn }));
     });
   }

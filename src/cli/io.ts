@@ -1,8 +1,10 @@
+import { OutputClosed } from "./errors.ts";
+
 /** What a command has of its surroundings: the host's, or a test's. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: ReadableStream<Uint8Array>;
-  /** What programs read, and nothing else. */
+  /** What programs read, and nothing else. Throws {@linkcode OutputClosed}. */
   readonly out: (text: string) => void;
   /** What people read, and the log. */
   readonly err: (text: string) => void;
@@ -18,17 +20,26 @@ export const host: Io = {
   get stdin() {
     return Deno.stdin.readable;
   },
-  out: (text) => writeAll(Deno.stdout, text),
-  err: (text) => writeAll(Deno.stderr, text),
+  out: (text) => {
+    if (!writeAll(Deno.stdout, text)) throw new OutputClosed();
+  },
+  err: (text) => void writeAll(Deno.stderr, text), // Who has gone need not be told.
   get terminal() {
     return Deno.stderr.isTerminal();
   },
   stopRequested,
 };
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+/** False: whoever read it has gone. */
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {
   let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
+  return true;
 }
 
 /** Windows knows no SIGTERM. */

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config, SettingOrigin } from "../config.ts";
 import type { Log } from "../services.ts";
 import { CommandError } from "./errors.ts";
 
@@ -15,16 +15,28 @@ export type KeyPairFiles = Required<Pick<Config, "tlsCert" | "tlsKey">>;
 export const keyPairFiles = ({ tlsCert, tlsKey }: Config): KeyPairFiles | undefined =>
   tlsCert === undefined || tlsKey === undefined ? undefined : { tlsCert, tlsKey };
 
+/** How the two settings are called where they are set. */
+export type KeyPairNames = { readonly [K in keyof KeyPairFiles]: string };
+
+export function keyPairNames(origins: readonly SettingOrigin[]): KeyPairNames {
+  const nameOf = (setting: keyof KeyPairFiles) =>
+    origins.find(({ key }) => key === setting)?.name ?? setting;
+  return { tlsCert: nameOf("tlsCert"), tlsKey: nameOf("tlsKey") };
+}
+
 /**
  * Reads the files, and tries the pair.
  *
  * @throws {CommandError} It can't be used; names the setting and its file.
  */
-export async function readKeyPair(files: KeyPairFiles): Promise<KeyPair> {
-  const pair = await readTexts(files);
+export async function readKeyPair(
+  files: KeyPairFiles,
+  names: KeyPairNames = asInFile,
+): Promise<KeyPair> {
+  const pair = await readTexts(files, names);
   for (const { setting, text, label, lacks } of parts) {
     if (label.test(text(pair))) continue;
-    throw new CommandError(`${setting}: ${files[setting]} holds no ${lacks}`);
+    throw new CommandError(`${names[setting]}: ${files[setting]} holds no ${lacks}`);
   }
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...pair }).close();
@@ -32,8 +44,8 @@ export async function readKeyPair(files: KeyPairFiles): Promise<KeyPair> {
     const problem = error instanceof Error ? error.message : String(error);
     throw new CommandError(
       /KeyMismatch/.test(problem)
-        ? `tlsKey: ${files.tlsKey} is not the key of ${files.tlsCert}`
-        : `tlsCert, tlsKey: ${files.tlsCert} and ${files.tlsKey}: ${problem}`,
+        ? `${names.tlsKey}: ${files.tlsKey} is not the key of ${files.tlsCert}`
+        : `${names.tlsCert}, ${names.tlsKey}: ${files.tlsCert} and ${files.tlsKey}: ${problem}`,
     );
   }
   return pair;
@@ -58,7 +70,7 @@ export function watchKeyPair({ files, pair, use, log }: KeyPairWatch): AsyncDisp
   let settled = seen;
 
   async function look() {
-    const now = await readTexts(files).then(keyOf, String);
+    const now = await readTexts(files, asInFile).then(keyOf, String);
     const isWhole = now === seen; // Both files are written by now.
     seen = now;
     if (!isWhole || now === settled) return;
@@ -83,6 +95,8 @@ export function watchKeyPair({ files, pair, use, log }: KeyPairWatch): AsyncDisp
 
 const everyMs = 1000;
 
+const asInFile: KeyPairNames = { tlsCert: "tlsCert", tlsKey: "tlsKey" };
+
 const parts = [
   {
     setting: "tlsCert",
@@ -100,11 +114,17 @@ const parts = [
 
 const keyOf = ({ cert, key }: KeyPair): string => `${cert}\n${key}`;
 
-async function readTexts({ tlsCert, tlsKey }: KeyPairFiles): Promise<KeyPair> {
-  return { cert: await readText("tlsCert", tlsCert), key: await readText("tlsKey", tlsKey) };
+async function readTexts(
+  { tlsCert, tlsKey }: KeyPairFiles,
+  names: KeyPairNames,
+): Promise<KeyPair> {
+  return {
+    cert: await readText(names.tlsCert, tlsCert),
+    key: await readText(names.tlsKey, tlsKey),
+  };
 }
 
-async function readText(setting: keyof KeyPairFiles, path: string): Promise<string> {
+async function readText(setting: string, path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { foldName } from "../access/names.ts";
 import { type Decision, transact } from "../calendar/transact.ts";
 import type { Given } from "../calendar/principals.ts";
 import { random } from "../services.ts";
@@ -7,9 +8,10 @@ import { CommandError } from "./errors.ts";
 /** What decisions take from outside. */
 export const given = (): Given => ({ ids: random.id, now: Date.now() });
 
-/** The principal of that name. */
+/** The principal of that name or mail address, found as one who logs in is. */
 export async function principalNamed(store: Store, name: string): Promise<PrincipalEntry> {
-  const entry = await store.principalNamed(name.normalize("NFC"));
+  const { principal } = await store.loginFacts(foldName(name), "", 0);
+  const entry = principal && await store.principalNamed(principal.name);
   if (entry === undefined) throw new CommandError(`nobody is called ${name}`);
   return entry;
 }

@@ -1,15 +1,22 @@
 import type { Command } from "commander";
-import type { Config } from "../config.ts";
+import { type Config, type LogLevel, originsOf, unknownVariables } from "../config.ts";
 import { jsonLog } from "../log.ts";
-import { random, type Services } from "../services.ts";
+import { type Log, random, type Services } from "../services.ts";
 import type { Store } from "../store/store.ts";
 import { startUpkeep } from "../upkeep.ts";
-import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
+import {
+  configFrom,
+  type DatabaseOptions,
+  namesDatabase,
+  sourcesOf,
+  takesDatabase,
+  withStore,
+} from "./database.ts";
 import { CommandError } from "./errors.ts";
 import { makeFirstAdministrator, welcome } from "./first_administrator.ts";
 import { authority, reserve } from "./front.ts";
 import type { Io } from "./io.ts";
-import { keyPairFiles, readKeyPair } from "./key_pair.ts";
+import { keyPairFiles, keyPairNames, readKeyPair } from "./key_pair.ts";
 import { startListening } from "./listen.ts";
 import { createMeter } from "./meter.ts";
 import { openSockets } from "./sockets.ts";
@@ -37,7 +44,11 @@ interface ServeOptions extends DatabaseOptions {
 
 async function serve(options: ServeOptions, io: Io): Promise<void> {
   const { listen, baseUrl, tlsCert, tlsKey, workers } = options;
-  const config = await configOf(options, io, { listen, baseUrl, tlsCert, tlsKey, workers });
+  const sources = await sourcesOf(options, io, { listen, baseUrl, tlsCert, tlsKey, workers });
+  const config = configFrom(sources, options);
+  const files = keyPairFiles(config);
+  if (files !== undefined) await readKeyPair(files, keyPairNames(originsOf(sources)));
+  warnOfUnknown(config, io);
   const stopped = io.stopRequested(); // Even who asks before anything answers gets a good end.
   await (config.workers > 1 ? serveByWorkers : serveAlone)(config, io, stopped);
 }
@@ -58,8 +69,6 @@ async function serveByWorkers(given: Config, io: Io, stopped: Promise<void>): Pr
   if (Deno.build.os !== "linux") {
     throw new CommandError("several workers share a port on Linux only");
   }
-  const files = keyPairFiles(given);
-  if (files !== undefined) await readKeyPair(files);
   using place = reserve(given.listen);
   const config = { ...given, listen: place.address };
   await withStore(config, "make", async (store) => {
@@ -67,7 +76,9 @@ async function serveByWorkers(given: Config, io: Io, stopped: Promise<void>): Pr
     const { log } = services;
     await using workers = startWorkers({ config, log, onFirst: place.release });
     await workers.listening;
-    const url = `${files === undefined ? "http" : "https"}://${authority(config.listen)}`;
+    const url = `${keyPairFiles(config) === undefined ? "http" : "https"}://${
+      authority(config.listen)
+    }`;
     await announce(services, url, io, stopped);
   });
 }
@@ -79,15 +90,29 @@ async function announce(
   io: Io,
   stopped: Promise<void>,
 ): Promise<void> {
-  const password = await makeFirstAdministrator(services);
-  if (password !== undefined) io.err(welcome(services.config.baseUrl ?? url, password));
+  const { config, log } = services;
+  const first = await makeFirstAdministrator(services);
+  if (first.kind === "made") {
+    io.err(welcome(config.baseUrl ?? url, first.password, namesDatabase(config)));
+  } else if (first.kind === "none") {
+    log("info", "no-administrator", { hint: "davit user add NAME --admin --password-stdin" });
+  }
   await using _upkeep = startUpkeep(services);
   io.out(`davit listening on ${url}\n`);
   await stopped;
-  services.log("info", "stopping");
+  log("info", "stopping");
+}
+
+/** A setting whose name is wrong is at its default, which nobody notices. */
+function warnOfUnknown({ logLevel }: Config, io: Io): void {
+  const names = unknownVariables(io.env);
+  if (names.length > 0) {
+    logOn(io, logLevel)("warn", "unknown-settings", { names: names.join(", ") });
+  }
 }
 
 function servicesOf(store: Store, config: Config, io: Io): Services {
-  const log = jsonLog(config.logLevel, (line) => io.err(`${line}\n`));
-  return { store, config, log, clock: Date.now, random };
+  return { store, config, log: logOn(io, config.logLevel), clock: Date.now, random };
 }
+
+const logOn = (io: Io, least: LogLevel): Log => jsonLog(least, (line) => io.err(`${line}\n`));

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { hashPassword } from "../access/passwords.ts";
 import { addPrincipal, setBounds, setDisabled, setPassword } from "../calendar/accounts.ts";
 import { transact } from "../calendar/transact.ts";
+import { bytesOf } from "../setting_schemas.ts";
 import type { PrincipalEntry } from "../store/store.ts";
 import { addAppPasswordCommands } from "./app_password.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
@@ -44,7 +45,7 @@ export function addUserCommands(program: Command, io: Io): void {
   takesDatabase(user.command("limit"))
     .description("bound what the account may store; without options, as for everybody")
     .argument("<name>")
-    .option("--quota <bytes>", "all of it together")
+    .option("--quota <bytes>", "all of it together: 5000000000, or 5GiB")
     .option("--resource <bytes>", "each event, attachment or file, where that is less than for all")
     .action((name: string, options: LimitOptions) => limit(name, options, io));
 
@@ -136,9 +137,9 @@ async function limit(name: string, options: LimitOptions, io: Io): Promise<void>
 
 function bytesIn(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const bytes = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(bytes)) return bytes;
-  throw new UsageError(`${option} must be a whole number of bytes`);
+  const bytes = bytesOf(text);
+  if (bytes !== undefined) return bytes;
+  throw new UsageError(`${option} must be a number of bytes, such as 5000000000 or 5 GiB`);
 }
 
 async function enable(

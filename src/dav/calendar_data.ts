@@ -9,7 +9,7 @@ import { dropOtherOverrides, dropOtherPeriods } from "../ical/limit_sets.ts";
 import { createZones, type Zones } from "../ical/moment.ts";
 import { zoneOfCalendar } from "../ical/timezone.ts";
 import { readDigits } from "../ical/values.ts";
-import type { Zone } from "../ical/zone.ts";
+import { utcZone, type Zone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
 import type { StoredObject } from "../model.ts";
 import { Refusal } from "../refusal.ts";
@@ -84,6 +84,7 @@ export function calendarDataWriter(
     id,
     { href, zones: once(() => createZones(zone ?? zoneOfCalendar(timezone))) },
   ]));
+  const known = once(() => createZones(utcZone));
   const splices = new Splices(store, jcal ? valueTexts.unfolded : valueTexts.asSent);
   const write = function* (content: StoredObject): Steps<string> {
     if (content.body.length > longChars) yield;
@@ -93,7 +94,9 @@ export function calendarDataWriter(
       : content;
     const written = splices.textOf(told);
     const chosen = limited && at ? yield* limited(written, at.zones()) : written;
-    const whole = timezones === "as-written" ? chosen : yield* tellTimezones(chosen, timezones);
+    const whole = timezones === "as-written"
+      ? chosen
+      : yield* tellTimezones(chosen, timezones, known());
     const text = part ? yield* takePart(whole, part) : whole;
     return yield* escapeAround(jcal ? yield* writeJcal(text) : text);
   };

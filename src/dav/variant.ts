@@ -4,6 +4,7 @@ import { type EntityTags, quoted } from "../http/etag.ts";
 import type { ObjectInfo } from "../model.ts";
 import { soon } from "../steps.ts";
 import { tellTimezones, type Timezones } from "../ical/by_reference.ts";
+import type { Zones } from "../ical/moment.ts";
 import { writeJcal } from "../ical/jcal/write.ts";
 import { quirksOf } from "./quirks.ts";
 
@@ -76,11 +77,12 @@ const versions = <T extends EntityTags | undefined>(tags: T): T | readonly strin
 export const etagFor = (etag: string, variant: Variant | undefined): string =>
   variant ? variantEtag(etag, variant) : etag;
 
-/** The content of the variant. */
+/** The content of the variant; `zones` have been worked out. */
 export async function* variantText(
   text: string,
   { jcal, timezones }: Variant,
+  zones: Zones,
 ): AsyncGenerator<string, void, void> {
-  const told = await soon(tellTimezones(text, timezones));
+  const told = await soon(tellTimezones(text, timezones, zones));
   yield jcal ? await soon(writeJcal(told)) : told;
 }

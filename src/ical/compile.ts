@@ -1,9 +1,7 @@
 import { busyTypeOf, busyTypes } from "./busy.ts";
 import { dayMs } from "./duration.ts";
 import { type Moment, plus } from "./time.ts";
-import type { Budget } from "./recurrence/budget.ts";
 import { compactRule, type Compiled, type CompiledRule } from "./recurrence/compiled.ts";
-import { recounted } from "./recurrence/count.ts";
 import { type EndedRule, keyIn } from "./recurrence/recurrence_set.ts";
 import type { Master, Override, Series } from "./recurrence/series.ts";
 import { utcZone, type Zone } from "./zone.ts";
@@ -19,7 +17,6 @@ export function compile(
   series: Series,
   isLocal: boolean,
   zoneFor: (zone: Zone) => Zone | undefined,
-  budget: Budget,
 ): Compiled | undefined {
   const { masters, overrides, forward } = series;
   const [master, ...others] = masters;
@@ -35,7 +32,7 @@ export function compile(
   const p = nonEmpty([...given, ...changed]);
   if (rule === undefined) return { f, p };
   const zone = isLocal ? utcZone : zoneFor(set.start.zone);
-  const r = zone && ruleOf(rule, set.start, zone, budget);
+  const r = zone && ruleOf(rule, set.start, zone);
   if (zone === undefined || r === undefined) return undefined;
   const periods = set.dates.flatMap(({ start, end }) => end ? [keyIn(set.start, start)] : []);
   return {
@@ -87,13 +84,12 @@ function ruleOf(
   { rule, untilUtc }: EndedRule,
   start: Moment,
   zone: Zone,
-  budget: Budget,
 ): CompiledRule | undefined {
-  const known = recounted(rule, budget);
-  if (known === undefined || untilUtc === Infinity) return known && compactRule(known);
+  if (rule.count < Infinity) return undefined;
+  if (untilUtc === Infinity) return compactRule(rule);
   const offset = zone.offsetAt(untilUtc - dayMs);
   // Where the clocks change there, the order of instances may do so, too.
   if (zone.offsetAt(untilUtc + dayMs) !== offset) return undefined;
   const until = Math.floor((untilUtc + offset) / 1000);
-  return compactRule({ ...known, until: Math.max(until, seconds(start.localMs)) });
+  return compactRule({ ...rule, until: Math.max(until, seconds(start.localMs)) });
 }

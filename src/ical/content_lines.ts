@@ -97,6 +97,18 @@ export const withoutParameters = (
     .map(([written]) => written)
     .join("");
 
+/** The parameters as written, but that those of this name, in upper case, have other values. */
+export const changedParameters = (
+  { params }: Pick<ContentLine, "params">,
+  name: string,
+  change: (value: string) => string,
+): string =>
+  params.replace(oneParameter, (written, found: string, value: string) => {
+    if (found.toUpperCase() !== name) return written;
+    const changed = change(value.replaceAll('"', "")).replaceAll('"', "");
+    return `;${found}=${/[,;:]/.test(changed) ? `"${changed}"` : changed}`;
+  });
+
 /** Whether its value is BINARY (RFC 5545 §3.3.1): one of the two parameters that say so is there. */
 export const isBinary = (line: Pick<ContentLine, "params">): boolean =>
   /BASE64|BINARY/i.test(line.params) &&

@@ -1,7 +1,5 @@
 import { dayMs } from "./duration.ts";
 import type { Moment } from "./time.ts";
-import type { Budget } from "./recurrence/budget.ts";
-import { recounted } from "./recurrence/count.ts";
 import type { EndedRule } from "./recurrence/recurrence_set.ts";
 import type { Master, Member, Series } from "./recurrence/series.ts";
 
@@ -14,8 +12,8 @@ export interface Extent {
 }
 
 /** Undefined: there is no instance. The extent may be wider than it has to be, where it recurs. */
-export function extentOf(series: Series, budget: Budget): Extent | undefined {
-  const given = series.masters.flatMap((master) => extentsOf(master, series, budget));
+export function extentOf(series: Series): Extent | undefined {
+  const given = series.masters.flatMap((master) => extentsOf(master, series));
   const changed = series.overrides.map(({ member: { interval, leadMs } }) => ({
     from: interval.start.at - leadMs,
     to: interval.end.at,
@@ -42,7 +40,7 @@ export const unionOf = (extents: readonly Extent[]): Extent | undefined =>
     undefined,
   );
 
-function extentsOf({ member, set }: Master, { forward }: Series, budget: Budget): Extent[] {
+function extentsOf({ member, set }: Master, { forward }: Series): Extent[] {
   const { start, end } = member.interval;
   const lengthMs = end.at - start.at;
   // By how much THISANDFUTURE may move an instance, or a change of the clocks its end.
@@ -59,16 +57,15 @@ function extentsOf({ member, set }: Master, { forward }: Series, budget: Budget)
     })),
     ...set.rules.map((rule) => ({
       from: start.at - before,
-      to: lastStart(rule, start, budget) + lengthMs + reach,
+      to: lastStart(rule, start) + lengthMs + reach,
     })),
   ];
   return set.rules.length > 0 ? extents : [{ from: start.at - before, to: end.at }, ...extents];
 }
 
 /** At the latest. */
-function lastStart({ rule, untilUtc }: EndedRule, start: Moment, budget: Budget): number {
-  const known = recounted(rule, budget);
-  if (known === undefined || known.until === Infinity) return Infinity;
-  const last = Math.max(known.until * 1000, start.localMs);
+function lastStart({ rule, untilUtc }: EndedRule, start: Moment): number {
+  if (rule.count < Infinity || rule.until === Infinity) return Infinity;
+  const last = Math.max(rule.until * 1000, start.localMs);
   return Math.min(start.zone.toUtc(last), Math.max(untilUtc, start.at));
 }

@@ -1,9 +1,9 @@
 import type { Body } from "../model.ts";
-import { createBreaks, soon, type Steps } from "../steps.ts";
-import { createDefinitions, isWellKnown, type Timezones } from "./by_reference.ts";
+import { inTurns, soon, type Steps } from "../steps.ts";
+import type { Timezones } from "./by_reference.ts";
 import { contentLines } from "./content_lines.ts";
 import { propertyJson, writeComponent } from "./jcal/write.ts";
-import { walkParts } from "./stream.ts";
+import { JoinedZones } from "./joined_zones.ts";
 import { escapedText, folded, textOf } from "./text.ts";
 
 /** What is said of a joined calendar. */
@@ -26,7 +26,7 @@ interface Form {
 
 /**
  * All the objects in one VCALENDAR, as an export writes them, in chunks of text with CRLF as they
- * come. Of each time zone the first definition stands for all; components are as they were stored.
+ * come. Components are as they were stored, but for the names of zones that mean two things.
  */
 export const joinCalendars = (
   objects: Iterable<Body> | AsyncIterable<Body>,
@@ -66,19 +66,10 @@ async function* componentsOf(
   objects: Iterable<Body> | AsyncIterable<Body>,
   timezones: Timezones,
 ): AsyncGenerator<string, void, void> {
-  const definitions = createDefinitions();
+  const zones = new JoinedZones(timezones);
   for await (const object of objects) {
-    const text = textOf(object);
-    const breaks = createBreaks({ clockPieces: 1, breakPieces: 16 });
-    for (const part of walkParts(text)) {
-      const pause = part ? undefined : breaks();
-      if (pause) await pause;
-      if (part?.kind !== "piece" || !definitions.saw(part)) continue;
-      if (timezones === "left-out" && isWellKnown(part)) continue;
-      yield text.slice(part.start, part.end);
-    }
+    yield* await inTurns(zones.tell(textOf(object)));
   }
-  if (timezones === "added") yield* definitions.missing();
 }
 
 const asText: Form = {

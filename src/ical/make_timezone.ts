@@ -1,5 +1,5 @@
 import { dayMs } from "./duration.ts";
-import { folded } from "./text.ts";
+import { escapedText, folded } from "./text.ts";
 import { localText, offsetText, utcText } from "./values.ts";
 import type { Zone } from "./zone.ts";
 
@@ -9,7 +9,9 @@ import type { Zone } from "./zone.ts";
  * end of the 21st century goes on for ever.
  */
 export const timezoneText = (tzid: string, zone: Zone): string =>
-  `BEGIN:VTIMEZONE\r\n${folded(`TZID:${tzid}`)}${observancesText(zone)}END:VTIMEZONE\r\n`;
+  `BEGIN:VTIMEZONE\r\n${folded(`TZID:${escapedText(tzid)}`)}${
+    observancesText(zone)
+  }END:VTIMEZONE\r\n`;
 
 /** One change of the clocks of a zone. */
 export interface Onset {

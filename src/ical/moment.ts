@@ -1,10 +1,12 @@
 import { parameter } from "./content_lines.ts";
 import { sameClocks } from "./same_clocks.ts";
 import type { ReadMoment } from "./time.ts";
+import { tzidIn } from "./text.ts";
 import { type Component, valuesOf } from "./tree.ts";
 import { readDigits } from "./values.ts";
 import { definedZone } from "./vtimezone.ts";
 import { limits } from "../limits.ts";
+import { yearOf, yearStart } from "./years.ts";
 import { windowsZone } from "./windows_zones.ts";
 import { ianaZone, utcZone, type Zone } from "./zone.ts";
 
@@ -18,14 +20,20 @@ export interface Zones {
   named(tzid: string): Zone | undefined;
   /** Of a VTIMEZONE; undefined: it can't be read. */
   defined(definition: Component): Zone | undefined;
-  /** Whether a defined zone is as the one of the database that it is named for, in this time. */
-  isAsNamed(defined: Zone, named: Zone, from: number, to: number): boolean;
+  /** Whether two zones show the same in a time of UTC epoch milliseconds; `to` may be infinite. */
+  areAlike(one: Zone, other: Zone, from: number, to: number): boolean;
 }
 
 export function createZones(floating: Zone): Zones {
   const known = new Map<string, Zone>();
   const definitions = new Map<string, Zone | undefined>();
-  const likenesses = new WeakMap<Zone, (year: number) => boolean>();
+  const likenesses = new WeakMap<Zone, WeakMap<Zone, Likeness>>();
+  const likenessOf = (one: Zone, other: Zone): Likeness => {
+    const known = likenesses.get(one) ?? new WeakMap<Zone, Likeness>();
+    const likeness = known.get(other) ?? createLikeness(one, other);
+    likenesses.set(one, known.set(other, likeness));
+    return likeness;
+  };
   const lookUp = (name: string): Zone | undefined => {
     const key = name.toLowerCase();
     const zone = known.get(key) ?? ianaZone(name);
@@ -53,23 +61,27 @@ export function createZones(floating: Zone): Zones {
       definitions.set(key, zone);
       return zone;
     },
-    isAsNamed(defined, named, from, to) {
-      const sameFrom = likenesses.get(defined) ??
-        remembered((year) => sameClocks(defined, named, Date.UTC(year, 0), Infinity));
-      likenesses.set(defined, sameFrom);
-      return sameFrom(new Date(from).getUTCFullYear()) || sameClocks(defined, named, from, to);
+    areAlike(one, other, from, to) {
+      if (one === other) return true;
+      const alike = likenessOf(one, other);
+      return alike(yearStart(yearOf(from)), Infinity) || alike(from, to);
     },
   };
 }
 
-/** Each result once; years have four digits, so that there are not many. */
-function remembered<T>(of: (year: number) => T): (year: number) => T {
-  const results = new Map<number, T>();
-  return (year) => {
-    const known = results.get(year);
+/** Whether two zones show the same between two times. */
+type Likeness = (from: number, to: number) => boolean;
+
+/** Each result once, as long as there are not too many. */
+function createLikeness(one: Zone, other: Zone): Likeness {
+  const results = new Map<string, boolean>();
+  return (from, to) => {
+    const key = `${from} ${to}`;
+    const known = results.get(key);
     if (known !== undefined) return known;
-    const result = of(year);
-    results.set(year, result);
+    if (results.size === limits.zoneLikenesses) results.clear();
+    const result = sameClocks(one, other, from, to);
+    results.set(key, result);
     return result;
   };
 }
@@ -84,7 +96,7 @@ export const zonesWith = (floating: Zone, others: Zones): Zones => ({ ...others,
 export function momentsIn(calendar: Component, zones: Zones): ReadMoment {
   const definitions = new Map(
     calendar.components.filter(({ name }) => name === "VTIMEZONE")
-      .map((zone) => [(valuesOf(zone, "TZID")[0] ?? "").trim(), zone]),
+      .map((zone) => [tzidIn(valuesOf(zone, "TZID")[0] ?? ""), zone]),
   );
   const found = new Map<string, Zone | undefined>();
   const zoneNamed = (tzid: string): Zone | undefined => {
@@ -98,7 +110,8 @@ export function momentsIn(calendar: Component, zones: Zones): ReadMoment {
     const digits = readDigits(value.trim());
     if (!digits) return undefined;
     const { form, localMs } = digits;
-    const tzid = form === "local" ? parameter(line, "TZID")?.trim() : undefined;
+    const written = form === "local" ? parameter(line, "TZID") : undefined;
+    const tzid = written && tzidIn(written);
     const own = form === "utc" ? utcZone : tzid ? zoneNamed(tzid) : undefined;
     const zone = own ?? zones.floating;
     const floating = own === undefined;

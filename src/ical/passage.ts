@@ -95,8 +95,8 @@ export function componentsIn(passage: Passage): readonly TopComponent[] {
 
 const utf8 = new TextEncoder();
 
-/** In place of a byte order mark there are empty lines. */
-const oneCharacterPerOctet = {
+/** So that offsets count octets. In place of a byte order mark there are empty lines. */
+export const oneCharacterPerOctet = {
   decode: (octets: Uint8Array): string =>
     windows1252.decode(octets).replace(/^\u00ef\u00bb\u00bf/, "\n\n\n"),
 };

@@ -130,8 +130,11 @@ function checkInstances(components: readonly Component[], { icalInstances }: Ica
   }
 }
 
-/** One override may be of this instance alone, another of this and all that follow. */
-const instanceOf = (id: ContentLine): string =>
+/**
+ * The instance that a RECURRENCE-ID names: one override may be of this instance alone, another of this
+ * and all that follow.
+ */
+export const instanceOf = (id: ContentLine): string =>
   [id.value, parameter(id, "TZID")?.trim(), parameter(id, "RANGE")?.toUpperCase()].join(";");
 
 function participantsOf(

@@ -17,6 +17,24 @@ export const refuse = {
   maxResourceSize: (fault: string) => refusal(C.maxResourceSize, fault, tooLarge),
 };
 
+/**
+ * The sentence with another number for the line that it names, if it names one: it begins with it, or
+ * with the component that begins there.
+ */
+export const withLine = (sentence: string, numberOf: (line: number) => number | string): string =>
+  sentence.replace(
+    namedLine,
+    (_, before: string, line: string) => `${before}${numberOf(Number(line))}`,
+  );
+
+/** As {@linkcode withLine} finds it. */
+export function lineOf(sentence: string): number | undefined {
+  const [, , line] = namedLine.exec(sentence) ?? [];
+  return line === undefined ? undefined : Number(line);
+}
+
+const namedLine = /^(Line |The [\w.-]+ of line )(\d+)/;
+
 /** As where a body of a request is too large altogether. */
 const tooLarge = 413;
 

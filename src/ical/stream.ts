@@ -1,5 +1,6 @@
-import { stepLines } from "../steps.ts";
+import { stepLines, type Steps } from "../steps.ts";
 import { type ContentLine, contentLines, parameter } from "./content_lines.ts";
+import { tzidIn } from "./text.ts";
 import { excludes } from "./tree.ts";
 
 /** A part of an iCalendar stream (RFC 5545 §3.4), in which several VCALENDARs may follow another. */
@@ -26,6 +27,7 @@ export interface Piece {
   readonly inside: number;
   readonly end: number;
   readonly uid?: ContentLine;
+  readonly recurrenceId?: ContentLine;
   /** Of a time zone its own TZID, of others all those that they refer to; without blanks around. */
   readonly tzids: ReadonlySet<string>;
 }
@@ -56,10 +58,22 @@ export function* walkParts(text: string): Generator<Part | undefined, void, void
   if (last) yield last;
 }
 
+/** The components of a stream. */
+export function* piecesOf(text: string): Steps<readonly Piece[]> {
+  const pieces: Piece[] = [];
+  for (const part of walkParts(text)) {
+    if (part === undefined) yield;
+    else if (part.kind === "piece") pieces.push(part);
+  }
+  return pieces;
+}
+
 /** {@linkcode partsOf} of lines that come one after the other. */
 export class PartReader {
   #calendar = -1;
-  #inside = false;
+  /** Number of the BEGIN line of the VCALENDAR that is open. */
+  #begun: number | undefined;
+  /** What stands where nothing may is one part, however many lines it has. */
   #strayed = false;
   #open: OpenPiece | undefined;
 
@@ -77,27 +91,36 @@ export class PartReader {
 
   /** The part that the end of the stream breaks off. */
   end(): Part | undefined {
-    return this.#open && unfinished(this.#open);
+    if (this.#open) return unfinished(this.#open);
+    return this.#begun === undefined ? undefined : cutOff(this.#begun);
   }
 
   #begin(line: ContentLine): Part | undefined {
     const name = line.name === "BEGIN" ? line.value.toUpperCase() : "";
+    const ended = line.name === "END" ? line.value.trim().toUpperCase() : "";
     if (name === "VCALENDAR") {
+      const before = this.#begun;
       this.#calendar++;
-      this.#inside = true;
+      this.#begun = line.number;
       this.#strayed = false;
-    } else if (!this.#inside) {
-      const first = !this.#strayed;
-      this.#strayed = true;
-      if (first) return broken(line.number, "text outside of a VCALENDAR");
-    } else if (name !== "") {
-      this.#open = { calendar: this.#calendar, begin: line, names: [name], tzids: new Set() };
-    } else if (line.name === "END") {
-      this.#inside = false;
-    } else if (line.name !== "") {
-      return { kind: "header", calendar: this.#calendar, line };
+      return before === undefined ? undefined : cutOff(before);
     }
+    if (this.#begun === undefined) return this.#stray(line, "text outside of a VCALENDAR");
+    if (line.name === "") return this.#stray(line, "text that belongs to no component");
+    if (line.name === "END" && ended !== "VCALENDAR") {
+      return this.#stray(line, `an END:${ended.slice(0, 40)} without its beginning`);
+    }
+    this.#strayed = false;
+    if (ended !== "") this.#begun = undefined;
+    else if (name === "") return { kind: "header", calendar: this.#calendar, line };
+    else this.#open = { calendar: this.#calendar, begin: line, names: [name], tzids: new Set() };
     return undefined;
+  }
+
+  #stray({ number }: ContentLine, what: string): Part | undefined {
+    if (this.#strayed) return undefined;
+    this.#strayed = true;
+    return broken(number, what);
   }
 }
 
@@ -108,6 +131,7 @@ interface OpenPiece {
   readonly names: string[];
   readonly tzids: Set<string>;
   uid?: ContentLine;
+  recurrenceId?: ContentLine;
 }
 
 /** Again: the piece is broken off, and the line is the first behind it. */
@@ -125,16 +149,20 @@ function take(piece: OpenPiece, line: ContentLine): "more" | "done" | "broken" |
     else if (name === own) return "broken";
     if (names.length === 0) return "done";
   } else if (own === "VTIMEZONE") {
-    if (line.name === "TZID" && names.length === 1) tzids.add(line.value.trim());
+    if (line.name === "TZID" && names.length === 1) tzids.add(tzidIn(line.value));
   } else {
     if (line.name === "UID" && names.length === 1) piece.uid ??= line;
+    if (line.name === "RECURRENCE-ID" && names.length === 1) piece.recurrenceId ??= line;
     const tzid = line.params === "" ? undefined : parameter(line, "TZID");
-    if (tzid !== undefined) tzids.add(tzid.trim());
+    if (tzid !== undefined) tzids.add(tzidIn(tzid));
   }
   return "more";
 }
 
-const pieceOf = ({ calendar, begin, tzids, uid }: OpenPiece, end: number): Piece => ({
+const pieceOf = (
+  { calendar, begin, tzids, uid, recurrenceId }: OpenPiece,
+  end: number,
+): Piece => ({
   kind: "piece",
   calendar,
   name: begin.value.toUpperCase(),
@@ -143,10 +171,14 @@ const pieceOf = ({ calendar, begin, tzids, uid }: OpenPiece, end: number): Piece
   inside: begin.end,
   end,
   uid,
+  recurrenceId,
   tzids,
 });
 
 const unfinished = ({ begin }: OpenPiece): Broken =>
   broken(begin.number, `a ${begin.value.toUpperCase().slice(0, 40)} without its end`);
+
+const cutOff = (number: number): Broken =>
+  broken(number, "a VCALENDAR without its end, of which more may be missing");
 
 const broken = (number: number, what: string): Broken => ({ kind: "broken", number, what });

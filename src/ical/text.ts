@@ -30,6 +30,10 @@ export function textOf(body: Body): string {
 export const unescapedText = (value: string): string =>
   value.replace(/\\([\\;,nN])/g, (_, found: string) => found.toLowerCase() === "n" ? "\n" : found);
 
+/** A time zone as a TZID names it: the property escapes what the parameter puts into quotes. */
+export const tzidIn = (value: string): string =>
+  (value.includes("\\") ? unescapedText(value) : value).trim();
+
 export const escapedText = (text: string): string =>
   text.replace(/[\\;,]/g, "\\$&").replace(/\r\n|\r|\n/g, "\\n");
 

@@ -13,6 +13,7 @@ import { Budget } from "./recurrence/budget.ts";
 import type { Compiled } from "./recurrence/compiled.ts";
 import { recurs } from "./recurrence/recurrence_set.ts";
 import { readSeries, type Series } from "./recurrence/series.ts";
+import { tzidIn } from "./text.ts";
 import type { Component } from "./tree.ts";
 import { utcZone, type Zone } from "./zone.ts";
 import { timeZoneVersion } from "./zone_version.ts";
@@ -37,7 +38,7 @@ export function* makeTimeIndex(calendar: Component, zones: Zones): Steps<TimeInd
   if (names.has("VTODO")) return yield* ofTasks(calendar, read);
   if (names.has("VFREEBUSY")) return ofFreeBusy(calendar, read);
   const series = yield* readSeries(calendar, read);
-  const extent = extentOf(series, new Budget());
+  const extent = extentOf(series);
   yield;
   if (extent === undefined) return undefined;
   const takesTime = extent.to > extent.from;
@@ -96,13 +97,13 @@ function compiledSeries(series: Series, bounds: Bounds, zones: Zones): Compiled 
   const { span, firstStart, lastEnd } = bounds;
   const [master] = series.masters;
   const line = master && lineOf(master.member.component, "DTSTART");
-  const known = line && zones.named(parameter(line, "TZID")?.trim() ?? "");
+  const known = line && zones.named(tzidIn(parameter(line, "TZID") ?? ""));
   const zoneFor = (zone: Zone): Zone | undefined => {
     if (zone.name !== undefined) return zone;
-    const isSame = known && zones.isAsNamed(zone, known, firstStart - dayMs, lastEnd + dayMs);
+    const isSame = known && zones.areAlike(zone, known, firstStart - dayMs, lastEnd + dayMs);
     return isSame ? known : undefined;
   };
-  return compile(series, span >= 8, zoneFor, new Budget());
+  return compile(series, span >= 8, zoneFor);
 }
 
 const busyNumber = (component: Component): number => busyTypes.indexOf(busyTypeOf(component));
@@ -118,7 +119,7 @@ function takesPlaceOnce({ masters, overrides }: Series): boolean {
 /** Rows of the table of RFC 4791 §9.9 take the ends of a range in. */
 function* ofTasks(calendar: Component, read: ReadMoment): Steps<TimeIndex> {
   const series = yield* readSeries(calendar, read);
-  const own = extentOf(series, new Budget());
+  const own = extentOf(series);
   const timeless = calendar.components.filter(({ name }) => name === "VTODO")
     .flatMap((task) => intervalOf(task, read) ? [] : [extentWithoutTime(task, read)]);
   const { from, to } = unionOf(own ? [own, ...timeless] : timeless) ?? always;

@@ -1,9 +1,11 @@
 import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
 import { checkTimeZone } from "./component.ts";
-import { unfolded } from "./content_lines.ts";
+import { dayMs } from "./duration.ts";
 import { timezoneText } from "./make_timezone.ts";
+import type { Zones } from "./moment.ts";
 import { refuse } from "./refuse.ts";
+import { tzidIn } from "./text.ts";
 import { calendarTree, type Component, valuesOf } from "./tree.ts";
 import { definedZone } from "./vtimezone.ts";
 import { ianaZone, utcZone, type Zone } from "./zone.ts";
@@ -47,11 +49,23 @@ export function calendarTimezoneText(timezone: string): string {
     `${timezoneText(timezone, zone)}END:VCALENDAR\r\n`;
 }
 
-/** CALDAV:calendar-timezone-id; undefined where the zone has a name that only its maker knows. */
-export function calendarTimezoneId(timezone: string): string | undefined {
+/**
+ * CALDAV:calendar-timezone-id; undefined where the zone has a name that only its maker knows, or is
+ * from `from` on (UTC epoch milliseconds) another one than everybody knows by that name.
+ */
+export function calendarTimezoneId(
+  timezone: string,
+  zones: Zones,
+  from: number,
+): string | undefined {
   if (!isDefinition(timezone)) return timezone;
-  const id = /^TZID(?:;[^:]*)?:(.*)$/im.exec(unfolded(timezone))?.[1]?.trim() ?? "";
-  return ianaZone(id) && id;
+  const definition = keptDefinition(timezone);
+  if (!definition) return undefined;
+  const id = tzidIn(valuesOf(definition, "TZID")[0] ?? "");
+  const known = ianaZone(id);
+  const today = Math.floor(from / dayMs) * dayMs;
+  const own = zones.defined(definition) ?? known;
+  return known && own && zones.areAlike(own, known, today, Infinity) ? id : undefined;
 }
 
 const isDefinition = (timezone: string): boolean => timezone.includes("BEGIN:");
@@ -73,10 +87,16 @@ export function readTimezone(text: string): Zone {
 export function zoneOfCalendar(timezone: string | undefined): Zone {
   if (timezone === undefined) return utcZone;
   if (!isDefinition(timezone)) return ianaZone(timezone.trim()) ?? utcZone;
+  const definition = keptDefinition(timezone);
+  return definition ? zoneOf(definition) : utcZone;
+}
+
+/** Undefined: it is none by the bounds of today. */
+function keptDefinition(timezone: string): Component | undefined {
   try {
-    return zoneOf(definitionIn(timezone).definition);
+    return definitionIn(timezone).definition;
   } catch (error) {
-    if (error instanceof Refusal) return utcZone;
+    if (error instanceof Refusal) return undefined;
     throw error;
   }
 }

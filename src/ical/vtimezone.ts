@@ -72,7 +72,7 @@ function observanceOf(component: Component, counting: Budget): Observance | unde
   const line = component.lines.find(({ name }) => name === "DTSTART");
   const start = line && read(line);
   if (start === undefined) return undefined;
-  const set = recurrenceSet(component, start, read);
+  const set = recurrenceSet(component, start, read, counting);
   const written = valuesOf(component, "RRULE").filter((rule) => rule !== "");
   const isYearly = set.rules.every(({ rule }) => rule.frequency === frequency.yearly);
   if (!isYearly || set.rules.length < written.length) return undefined;

@@ -1,4 +1,4 @@
-import { connect, isBusy } from "./connection.ts";
+import { connect, isBusy, isDamaged } from "./connection.ts";
 import { statement } from "./executor.ts";
 import { openFileStore } from "./file.ts";
 
@@ -48,17 +48,19 @@ export async function prepareRestored(scratch: string, to: string): Promise<void
 
 /**
  * Whether a program has the database open: leaving WAL mode needs the file for oneself. One that
- * nobody has is a single file after this.
+ * nobody has is a single file after this; of one that is damaged nobody can make use.
  */
 export function isInUse(path: string): boolean {
-  const db = connect(path);
   try {
-    db.exec("PRAGMA journal_mode=DELETE");
-    return false;
+    const db = connect(path);
+    try {
+      db.exec("PRAGMA journal_mode=DELETE");
+    } finally {
+      db.close();
+    }
   } catch (error) {
     if (isBusy(error)) return true;
-    throw error;
-  } finally {
-    db.close();
+    if (!isDamaged(error)) throw error;
   }
+  return false;
 }

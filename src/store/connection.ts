@@ -7,6 +7,11 @@ export interface Connection {
   run(statement: Statement): Row[];
   exec(sql: string): void;
   readonly inTransaction: boolean;
+  /**
+   * Puts all of the log into the file itself, so that it can be copied alone. What others are at stays
+   * in the log, as does all where the disk or the file's owner forbids it.
+   */
+  checkpoint(): void;
   close(): void;
 }
 
@@ -74,6 +79,12 @@ export function connect(path: string, maxPages?: number): Connection {
     get inTransaction() {
       return db.inTransaction;
     },
+    checkpoint() {
+      try {
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch { // The log is as good as the file for whoever opens them next.
+      }
+    },
     close: () => {
       db.close();
     },
@@ -86,6 +97,10 @@ export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(
 /** The data forbids it. */
 export const isConstraint = (error: unknown): boolean =>
   codeOf(error).startsWith("SQLITE_CONSTRAINT");
+
+/** The file is no database, or not any more. */
+export const isDamaged = (error: unknown): boolean =>
+  /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "";

@@ -1,7 +1,12 @@
+import { accounts } from "./accounts.ts";
 import { connect } from "./connection.ts";
 import { type Executor, statement } from "./executor.ts";
 import { fileExecutor } from "./file.ts";
 import { remoteExecutor } from "./remote.ts";
+import type { Store } from "./store.ts";
+import { harmlessWrite } from "./writable.ts";
+
+type SwitchedOff = Awaited<ReturnType<Store["switchedOff"]>>;
 
 /** What can be told of a database without changing it. */
 export interface DatabaseFacts {
@@ -15,6 +20,10 @@ export interface DatabaseFacts {
   readonly unwritable?: string;
   /** How many people, groups and so on there are. */
   readonly people: number;
+  /** Those of them who may administer the server and log in. */
+  readonly administrators: number;
+  /** The services that are off; without a user, for everybody. */
+  readonly switchedOff: SwitchedOff;
   /** Of mail addresses, the most frequent first. */
   readonly domains: readonly string[];
   /** What the database's clock shows less what ours does, and how sure that is. */
@@ -63,10 +72,11 @@ async function examine(executor: Executor): Promise<DatabaseFacts> {
     clockAheadMs: Number(clock[0]?.[0]) - (sent + come) / 2,
     clockWithinMs: (come - sent) / 2,
   };
-  if (tables.length < 2) return { version: 0, people: 0, domains: [], ...known };
-  const [version = [], people = [], domains = []] = await executor.read([
+  if (tables.length < 2) return { ...empty, ...known };
+  const [version = [], people = [], administrators = [], domains = []] = await executor.read([
     statement("SELECT max(version) FROM schema_versions"),
     statement("SELECT count(*) FROM principals"),
+    statement("SELECT count(*) FROM principals WHERE admin AND NOT disabled"),
     statement(
       `SELECT substr(address, instr(address, '@') + 1) AS domain FROM addresses
         GROUP BY domain ORDER BY count(*) DESC LIMIT 3`,
@@ -75,16 +85,20 @@ async function examine(executor: Executor): Promise<DatabaseFacts> {
   return {
     version: Number(version[0]?.[0] ?? 0),
     people: Number(people[0]?.[0] ?? 0),
+    administrators: Number(administrators[0]?.[0] ?? 0),
+    switchedOff: await accounts(executor).switchedOff(),
     domains: domains.map((row) => String(row[0])),
     unwritable: await unwritable(executor),
     ...known,
   };
 }
 
-/** A write that changes no row needs all that others need. */
+/** Of a database without tables. */
+const empty = { version: 0, people: 0, administrators: 0, switchedOff: [], domains: [] } as const;
+
 async function unwritable(executor: Executor): Promise<string | undefined> {
   try {
-    await executor.write([statement("UPDATE database SET epoch = epoch WHERE 0")]);
+    await executor.write([harmlessWrite]);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -106,8 +106,12 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
     bulkConnection = undefined;
   }
 
+  /** What is asked of a closed connection ends the process: `closed` is true by now. */
   function closeIdle() {
     closeBulk();
+    connection?.checkpoint();
+    connection?.close();
+    connection = undefined;
     turn.close();
   }
 
@@ -148,8 +152,6 @@ export function fileExecutor(path: string, { onBusy, maxPages }: FileOptions = {
     close() {
       if (closed) return;
       closed = true;
-      connection?.close();
-      connection = undefined; // whatever is asked of a closed one ends the process
       if (!flushing) closeIdle();
     },
   };

@@ -14,7 +14,10 @@ export const refusingWhenFull = (executor: Executor): Executor => ({
       await executor.write(statements, how);
     } catch (error) {
       if (!isFull(error)) throw error;
-      throw new Refusal(507, D.sufficientDiskSpace, { text: "the server's disk is full" });
+      const text = "the server's disk is full";
+      const refusal = new Refusal(507, D.sufficientDiskSpace, { text });
+      refusal.cause = error; // So that the log tells, too.
+      throw refusal;
     }
   },
 });

@@ -13,6 +13,7 @@ import { checkSchema, migrate } from "./migrate.ts";
 import type { Store } from "./store.ts";
 import { timeIndex } from "./time_index.ts";
 import { upkeep } from "./upkeep.ts";
+import { requireWritable } from "./writable.ts";
 
 /** A store on an executor, its schema brought up to date. Closes the executor where that fails. */
 export async function openStore(executor: Executor): Promise<Store> {
@@ -36,7 +37,10 @@ export async function openStore(executor: Executor): Promise<Store> {
     ...blobs(writing),
     commit: (rests, changes) => commit(writing, rests, changes),
     upkeep: (times) => upkeep(executor, times),
-    check: () => checkSchema(executor),
+    async check() {
+      await checkSchema(executor);
+      await requireWritable(executor);
+    },
     close: () => executor.close(),
   };
 }

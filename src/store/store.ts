@@ -410,7 +410,10 @@ export interface Store {
    * round trips, and one for every 16 MiB of blobs.
    */
   upkeep(times: { readonly now: number; readonly keptFrom: number }): Promise<void>;
-  /** Fails when the database does not answer or its schema is not this program's. */
+  /**
+   * Fails when the database does not answer, its schema is not this program's, or it can't be written.
+   * Two round trips.
+   */
   check(): Promise<void>;
   close(): void;
 }

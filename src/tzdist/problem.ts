@@ -1,7 +1,7 @@
 /** `urn:ietf:params:tzdist:error:` and this (RFC 7808 §5), with status and a sentence for people. */
 const problems = {
   "invalid-action": [400, "There is no such action; see capabilities."],
-  "invalid-changedsince": [400, "changedsince must be one synctoken, and stand alone."],
+  "invalid-changedsince": [400, "changedsince must be one synctoken from here, and stand alone."],
   "invalid-pattern": [400, "A pattern has a name, and * at its ends alone."],
   "invalid-start": [400, "start must be a time in UTC; nothing is truncated."],
   "invalid-end": [400, "end must be a time in UTC behind start; nothing is truncated."],

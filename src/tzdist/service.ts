@@ -50,12 +50,15 @@ interface Asked {
 /** All of the data is of one version, so that all zones share an ETag and a token. */
 const version = (): string => `1-${timeZoneVersion()}`;
 
+/** Of this version, or of another one of ours: since then, all may have changed. */
+const isToken = (text: string): boolean => /^1-[0-9a-z]{1,7}$/.test(text);
+
 /** The actions `list` and `find` (RFC 7808 §5.2, §5.5). */
 function list(params: URLSearchParams, since: number): Response {
   const changed = params.get("changedsince");
   const patterns = params.getAll("pattern");
   if (changed !== null && patterns.length > 0) return problem("invalid-changedsince");
-  if (changed === "" || params.getAll("changedsince").length > 1) {
+  if (changed !== null && !isToken(changed) || params.getAll("changedsince").length > 1) {
     return problem("invalid-changedsince");
   }
   if (patterns.some((pattern) => !isPattern(pattern))) return problem("invalid-pattern");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { calendar, component, event, task, zone } from "../fixtures/events.ts";
 import { fileExecutor, openFileStore } from "../../src/store/file.ts";
-import { type Cli, temporaryCli } from "./cli.ts";
+import { type Cli, davit, quick, temporaryCli } from "./cli.ts";
 
 /** With an account, alice. */
 async function withAlice(): Promise<Cli> {
@@ -168,12 +168,14 @@ Deno.test("calendar import: what can't be there is left out with its reason", as
     cli,
     event({ uid: "a" }) + task({ uid: "t" }) + bad + broken,
   );
-  assertEquals([code, out], [0, "imported 1, changed 0, unchanged 0, skipped 3\n"]);
-  const lines = err.trimEnd().split("\n").toSorted();
-  assertEquals(lines.length, 3);
-  assertMatch(lines[0] ?? "", /^davit: skipped UID bad: .+/);
-  assertMatch(lines[1] ?? "", /^davit: skipped UID t: this calendar takes VEVENT, not VTODO/);
-  assertMatch(lines[2] ?? "", /^davit: skipped line \d+: a VEVENT without its end/);
+  assertEquals([code, out], [1, "imported 1, changed 0, unchanged 0, skipped 3\n"]);
+  assertEquals(err.split("\n"), [
+    "davit: skipped line 32: a VEVENT without its end",
+    "davit: skipped UID bad: Line 27: DTSTAMP has a wrong date: yesterday.",
+    "davit: skipped UID t: this calendar takes VEVENT, not VTODO",
+    "davit: standard input: not all of it could be imported",
+    "",
+  ]);
 });
 
 Deno.test("calendar import: reasons that several share are counted", async () => {
@@ -182,9 +184,237 @@ Deno.test("calendar import: reasons that several share are counted", async () =>
   const bad = calendar(component("VEVENT", ["UID:bad", "DTSTAMP:yesterday"]));
   const { out, err } = await into(cli, tasks + bad + event({ uid: "a" }));
   assertEquals(out, "imported 1, changed 0, unchanged 0, skipped 4\n");
-  const [most = "", least = ""] = err.trimEnd().split("\n").slice(-2);
-  assertMatch(most, /^davit: skipped in all 3: this calendar takes VEVENT, not VTODO/);
-  assertMatch(least, /^davit: skipped in all 1: .+/);
+  assertEquals(err.trimEnd().split("\n").slice(-3), [
+    "davit: 3 of 4 skipped: this calendar takes VEVENT, not VTODO",
+    "davit: 1 of 4 skipped: Line …: DTSTAMP has a wrong date: yesterday.",
+    "davit: standard input: not all of it could be imported",
+  ]);
+});
+
+Deno.test("calendar import: of very many that are skipped, some are listed", async () => {
+  await using cli = await withAlice();
+  const tasks = Array.from({ length: 300 }, (_, at) => task({ uid: `t${at}` })).join("");
+  const wrong = Array.from(
+    { length: 40 },
+    (_, at) => event({ uid: `e${at}`, lines: [`RDATE:wrong${at}`, `SEQUENCE:${at}`] }),
+  ).join("");
+  const different = Array.from(
+    { length: 40 },
+    (_, at) => event({ uid: `d${at}`, start: `no ${at}` }),
+  )
+    .join("");
+  const { code, out, err } = await into(cli, tasks + wrong + different);
+  assertEquals([code, out], [1, "imported 0, changed 0, unchanged 0, skipped 380\n"]);
+  const lines = err.trimEnd().split("\n");
+  assertEquals(lines.filter((line) => /skipped UID/.test(line)).length, 20);
+  assertEquals(lines.slice(20, 23), [
+    "davit: skipped 360 more, which are not listed",
+    "davit: 300 of 380 skipped: this calendar takes VEVENT, not VTODO",
+    "davit: 40 of 380 skipped: Line …: RDATE has a wrong date.",
+  ]);
+  assertEquals(lines.slice(-2), [
+    "davit: 32 of 380 skipped: for other reasons",
+    "davit: standard input: not all of it could be imported",
+  ]);
+});
+
+const endings: readonly { name: string; text: string; code: number; out: string }[] = [
+  { name: "all", text: event({ uid: "a" }), code: 0, out: "imported 1, skipped 0" },
+  {
+    name: "all of the calendar's kind",
+    text: task({ uid: "t" }),
+    code: 0,
+    out: "imported 0, skipped 1",
+  },
+  { name: "a calendar without objects", text: calendar(), code: 0, out: "imported 0, skipped 0" },
+  {
+    name: "what is broken left out",
+    text: event({ uid: "a" }) + "--",
+    code: 1,
+    out: "imported 1, skipped 1",
+  },
+  {
+    name: "all broken",
+    text: event({ uid: "a", start: null }),
+    code: 1,
+    out: "imported 0, skipped 1",
+  },
+  {
+    name: "a file that is cut off",
+    text: event({ uid: "a" }).replace("END:VCALENDAR\r\n", ""),
+    code: 1,
+    out: "imported 1, skipped 1",
+  },
+];
+
+for (const { name, text, code, out } of endings) {
+  Deno.test(`calendar import: exit code ${code} for ${name}`, async () => {
+    await using cli = await withAlice();
+    const done = await into(cli, text);
+    const said = done.out.trim().replace(", changed 0, unchanged 0", "");
+    assertEquals([done.code, said], [code, out], done.err);
+  });
+}
+
+Deno.test("calendar import: two exports in one file", async () => {
+  await using cli = await withAlice();
+  const stamp = (day: number) => `LAST-MODIFIED:202601${day}T000000Z`;
+  const first = ["a", "b", "c"].map((uid) => event({ uid, lines: [stamp(10)] }));
+  const second = [
+    event({ uid: "a", lines: [stamp(10)] }),
+    event({ uid: "b", summary: "Newer", lines: [stamp(20)] }),
+    event({ uid: "c", summary: "Older", lines: ["LAST-MODIFIED:20251231T000000Z"] }),
+  ];
+  assertEquals(await into(cli, [...first, ...second].join("")), {
+    code: 0,
+    out: "imported 3, changed 0, unchanged 0, skipped 0, older versions 2\n",
+    err: "",
+  });
+  const stored = await objectsOf(cli);
+  assertEquals(
+    ["a", "b", "c"].map((uid) => stored.get(uid)?.body),
+    [first[0], second[1], first[2]],
+  );
+});
+
+Deno.test("calendar import: lines are those of the file", async () => {
+  await using cli = await withAlice();
+  const value = Array.from({ length: 400 }, () => `\r\n ${"A".repeat(72)}`).join("");
+  const large = (uid: string, ...lines: string[]) =>
+    event({
+      uid,
+      zones: [zone("Europe/Vienna")],
+      tzid: "Europe/Vienna",
+      start: "20260105T090000",
+      end: "20260105T100000",
+      lines: [`ATTACH;ENCODING=BASE64;VALUE=BINARY:${value}`, ...lines],
+    });
+  const text = "\r\n" + large("good") + large("rule", "RRULE:FREQ=NEVER") +
+    event({ uid: "small", lines: ["X-A:a\r\n  b", "DURATION:x", "no colon"] }) +
+    large("value", `ATTACH;ENCODING=BASE64;VALUE=BINARY:${value}\r\n !`) +
+    event({ uid: "twice", lines: ["PRIORITY:1", "PRIORITY:2"] });
+  const lines = text.split("\r\n");
+  const lineOf = (wanted: string) => lines.indexOf(wanted) + 1;
+  const { out, err } = await into(cli, text);
+  assertEquals(out, "imported 1, changed 0, unchanged 0, skipped 4\n");
+  const lastAttach = lines.findLastIndex((line) => line.startsWith("ATTACH")) + 1;
+  const lastEvent = lines.lastIndexOf("BEGIN:VEVENT") + 1;
+  assertEquals(err.split("\n").slice(0, 4), [
+    `davit: skipped UID rule: Line ${lineOf("RRULE:FREQ=NEVER")}: RRULE has a wrong FREQ.`,
+    `davit: skipped UID small: Line ${lineOf("no colon")} is no content line.`,
+    `davit: skipped UID value: Line ${lastAttach} is no BASE64.`,
+    `davit: skipped UID twice: The VEVENT of line ${lastEvent} has PRIORITY twice.`,
+  ]);
+});
+
+Deno.test("calendar import: what an export is read from stays as it is", async () => {
+  await using cli = await withAlice();
+  const at = { start: "20260105T090000", end: "20260105T100000" };
+  const vienna = zone("Europe/Vienna");
+  const text = [
+    event({ uid: "a", lines: ["RRULE:FREQ=DAILY;COUNT=3"] }),
+    event({ uid: "b" }).replace("VERSION", "X-WR-CALNAME:Mine\r\nVERSION"),
+    event({ uid: "c", tzid: "Europe/Vienna", zones: [vienna], ...at }),
+    event({ uid: "d", tzid: "Europe/Vienna", ...at }),
+    event({
+      uid: "e",
+      tzid: "Europe/Vienna",
+      zones: [vienna.replace("TZNAME:CET", "TZNAME:Vienna")],
+      ...at,
+    }),
+    event({
+      uid: "f",
+      lines: [
+        `ATTACH;ENCODING=BASE64;VALUE=BINARY:${"QUJD".repeat(3000)}`,
+        `ATTACH;ENCODING=BASE64;VALUE=BINARY:${"QUJE".repeat(3000)}`,
+      ],
+    }),
+  ].join("").replaceAll("//davit//tests//", "//another//program//");
+  assertStringIncludes((await into(cli, text)).out, "imported 6");
+  const before = await objectsOf(cli);
+  const exported = await outOf(cli);
+  const unchanged = "imported 0, changed 0, unchanged 6, skipped 0\n";
+  assertEquals((await into(cli, exported)).out, unchanged);
+  assertEquals((await into(cli, exported.replaceAll("\r\n", "\n"))).out, unchanged);
+  assertEquals(await objectsOf(cli), before);
+  const changes = [
+    ["SUMMARY:Item b", "SUMMARY:Another"],
+    ["QUJE", "QUJF"],
+    ["TZOFFSETTO:+0100", "TZOFFSETTO:+0130"],
+  ] as const;
+  const changed = changes.reduce((now, [from, to]) => now.replace(from, to), exported);
+  assertEquals(
+    (await into(cli, changed)).out,
+    "imported 0, changed 5, unchanged 1, skipped 0\n",
+  );
+});
+
+const bounded = event({ uid: "a", lines: [`COMMENT:${"x".repeat(20_000)}`] });
+const bounds: readonly {
+  name: string;
+  env?: Record<string, string>;
+  own?: string[];
+  says: string;
+}[] = [
+  {
+    name: "the setting for one object",
+    env: { DAVIT_CALENDAR_OBJECT_BYTES: "10000" },
+    says: "It has more than 10000 bytes.",
+  },
+  {
+    name: "the account's for one object",
+    own: ["--resource", "9000"],
+    says: "It has more than 9000 bytes.",
+  },
+  {
+    name: "the quota of all",
+    env: { DAVIT_QUOTA_BYTES: "10000" },
+    says: "there is no room left for this",
+  },
+  {
+    name: "the account's quota",
+    own: ["--quota", "20000"],
+    says: "there is no room left for this",
+  },
+];
+
+for (const { name, env = {}, own = [], says } of bounds) {
+  Deno.test(`calendar import: what is beyond a bound is skipped: ${name}`, async () => {
+    await using cli = await withAlice();
+    await cli.ok(["user", "limit", "alice", ...own]);
+    const args = ["calendar", "import", "alice", "calendar", "-", "--data", `${cli.folder}/data`];
+    const small = event({ uid: "b" });
+    const { code, out, err } = await davit(args, bounded + small, { ...quick, ...env });
+    assertEquals([code, out], [1, "imported 1, changed 0, unchanged 0, skipped 1\n"]);
+    assertStringIncludes(err, `davit: skipped UID a: ${says}\n`);
+  });
+}
+
+Deno.test("calendar import: a quota counts what is stored, what is replaced and what is new", async () => {
+  await using cli = await withAlice();
+  const sized = (uid: string, size: number) => {
+    const empty = event({ uid, lines: ["COMMENT:"] });
+    return event({ uid, lines: [`COMMENT:${"x".repeat(size - empty.length)}`] });
+  };
+  await cli.ok(["user", "limit", "alice", "--quota", "10000"]);
+  const outs = [];
+  for (
+    const objects of [
+      [sized("a", 4_000)],
+      [sized("b", 4_000), sized("c", 2_001), sized("d", 2_000), sized("e", 400)],
+      [sized("a", 4_001)],
+      [sized("a", 3_000), sized("b", 5_000), sized("f", 400)],
+    ]
+  ) {
+    const { out, err } = await into(cli, objects.join(""));
+    outs.push([out.trim(), ...[...err.matchAll(/UID (.)/g)].map(([, uid]) => uid)].join(" "));
+  }
+  assertEquals(outs, [
+    "imported 1, changed 0, unchanged 0, skipped 0",
+    "imported 2, changed 0, unchanged 0, skipped 2 c e",
+    "imported 0, changed 0, unchanged 0, skipped 1 a",
+    "imported 0, changed 2, unchanged 0, skipped 1 f",
+  ]);
 });
 
 Deno.test("calendar import: more than one commit holds", async () => {

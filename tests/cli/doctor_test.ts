@@ -166,6 +166,13 @@ Deno.test("doctor: with a password on standard input it needs no database", asyn
   assertEquals(found.filter(({ topic }) => topic === "log-in").length, 7);
 });
 
+Deno.test("doctor: a password on standard input, with the name in other letters", async () => {
+  await using way = await startBehindProxy({});
+  await using folder = await temporaryFolder();
+  const args = ["--url", way.url, "--user", "BOB", "--password-stdin", "--data", folder.path];
+  assertEquals(wrong(await findingsOf(args, {}, "bob\n")), []);
+});
+
 Deno.test("doctor: without a log-in, it says what was not tried", async () => {
   await using way = await startBehindProxy({});
   const found = await findingsOf(["--url", way.url]);
@@ -226,7 +233,7 @@ Deno.test("doctor: the files of davit's own TLS", async () => {
   const [valid = ""] = await about([]);
   assertMatch(valid, /^ok: the certificate of \S+\/a\.crt is valid until 2\d\d\d-/);
   const [missing = ""] = await about([], { ...tls, DAVIT_TLS_KEY: "/nowhere.key" });
-  assertMatch(missing, /^problem: tlsKey: there is no file \/nowhere\.key/);
+  assertMatch(missing, /^problem: DAVIT_TLS_KEY: there is no file \/nowhere\.key/);
 });
 
 Deno.test("doctor: no TLS where it should be", async () => {
@@ -325,6 +332,102 @@ Deno.test("doctor: a temporary folder in which nothing can be written", async ()
   assertMatch(finding?.says ?? "", /can't unpack its database library to .*nowhere: it can't be/);
 });
 
+Deno.test("doctor: nothing stays in a folder in which nothing can be written", async () => {
+  await using cli = await temporaryCli();
+  await cli.ok(["user", "add", "alice", "--password-stdin"], "secret");
+  const data = `${cli.folder}/data`;
+  const main = new URL("../../main.ts", import.meta.url).pathname;
+  const { stdout } = await new Deno.Command("sh", {
+    // As on a full disk, a file can be made, and nothing be put into it.
+    args: ["-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh", Deno.execPath(), "run", "-A"]
+      .concat(main, "doctor", "--data", data),
+    stderr: "null",
+  }).output();
+  assertMatch(new TextDecoder().decode(stdout), /nothing can be written in .*: File too large/);
+  const left = await Array.fromAsync(Deno.readDir(data), ({ name }) => name);
+  assertEquals(left.filter((name) => name.startsWith(".davit-doctor")), []);
+});
+
+Deno.test("doctor: a database that nobody here may open is not to be restored", async () => {
+  const [server] = await findingsOf(["--database", "http://127.0.0.1:1"])
+    .then((found) => found.filter(({ topic }) => topic === "database"));
+  assertEquals(server?.level, "problem");
+  assertMatch(server?.mend.join("\n") ?? "", /is the libSQL server at 127\.0\.0\.1:1 running/);
+});
+
+Deno.test("doctor: services that are off, and administrators", async () => {
+  await using cli = await temporaryCli();
+  await cli.ok(["user", "add", "alice", "--password-stdin"], "secret");
+  await cli.ok(["user", "add", "root", "--admin", "--password-stdin"], "secret");
+  const about = async () =>
+    (await findingsOf(["--data", `${cli.folder}/data`]))
+      .filter(({ topic }) => topic === "database").map(({ says }) => says).slice(3);
+  assertEquals(await about(), ["it has 2 accounts and 1 administrator"]);
+  await cli.ok(["user", "disable", "root"]);
+  await cli.ok(["service", "caldav", "off"]);
+  await cli.ok(["service", "files", "off", "--user", "alice"]);
+  assertEquals(await about(), [
+    "it has 2 accounts, and no administrator",
+    "caldav is off for everybody",
+    "files is off for alice",
+  ]);
+});
+
+Deno.test("doctor: of somebody who is disabled", async () => {
+  await using way = await startBehindProxy({});
+  await davit(["user", "disable", "bob", "--data", way.folder]);
+  const args = ["--data", way.folder, "--url", way.url];
+  const [disabled] = (await findingsOf([...args, "--user", "BOB"]))
+    .filter(({ topic }) => topic === "log-in");
+  assertEquals([disabled?.level, disabled?.says, disabled?.mend], [
+    "problem",
+    "bob is disabled, so nobody can log in as that",
+    ['davit user enable "bob"'],
+  ]);
+});
+
+Deno.test("doctor: a log-in, by a name in other letters", async () => {
+  await using way = await startBehindProxy({});
+  const args = ["--data", way.folder, "--url", way.url, "--user", "ALICE"];
+  assertEquals(wrong(await findingsOf(args)), []);
+});
+
+Deno.test("doctor: files are off", async () => {
+  await using way = await startBehindProxy({});
+  await davit(["service", "files", "off", "--data", way.folder]);
+  const found = await findingsOf(["--data", way.folder, "--url", way.url, "--user", "alice"]);
+  const [off] = found.filter(({ topic, level }) => topic === "log-in" && level !== "ok");
+  assertEquals(off?.says, "a file can't be made, so no more was tried: 503");
+  assertMatch(off?.mend.join() ?? "", /^davit service files on/);
+});
+
+Deno.test("doctor: a proxy that is not trusted, and one that is", async () => {
+  await using way = await startBehindProxy({});
+  const about = async (env: Readonly<Record<string, string>>) =>
+    (await findingsOf(["--data", way.folder, "--url", way.url], env))
+      .filter(({ topic, level }) => topic === "settings" && level !== "ok");
+  const [warning] = await about({});
+  assertMatch(warning?.says ?? "", /no proxy is trusted/);
+  assertMatch(warning?.mend[0] ?? "", /^DAVIT_TRUSTED_PROXIES=127\.0\.0\.1/);
+  assertEquals(await about({ DAVIT_TRUSTED_PROXIES: "127.0.0.1" }), []);
+});
+
+Deno.test("doctor: the address of a host", async () => {
+  await using dns = await startNameServer({
+    "cal.good.test": { a: [192, 0, 2, 1] },
+    "cal.none.test": {},
+  });
+  const found = async (host: string) => {
+    const args = ["--url", `http://${host}:1`, "--domain", "x.test", "--dns", dns.address];
+    return (await findingsOf(args)).filter(({ says }) => says.includes(host))
+      .filter(({ topic }) => topic === "discovery").at(-1);
+  };
+  assertEquals((await found("cal.good.test"))?.says, "cal.good.test is at 192.0.2.1");
+  const missing = "the DNS has no address of cal.none.test, neither A nor AAAA";
+  assertEquals((await found("cal.none.test"))?.says, missing);
+  assertMatch((await found("cal.none.test"))?.mend[0] ?? "", /^cal\.none\.test\. 3600 IN A /);
+});
+
 Deno.test("doctor: in lines for people", async () => {
   await using way = await startBehindProxy({ swallows: { LOCK: 405 } });
   const { code, out } = await davit(["doctor", "--data", way.folder, "--url", way.url], "", {});
@@ -343,6 +446,10 @@ for (
     ["--days", "soon"],
     ["--url", "http://127.0.0.1:1", "--user", "alice", "--data", "/nowhere"],
     ["--url", "http://127.0.0.1:1", "--dns", "[::1"],
+    ["--user", "alice"],
+    ["--password-stdin"],
+    ["--domain", "example.com"],
+    ["--dns", "127.0.0.1"],
   ]
 ) {
   Deno.test(`doctor ${args.join(" ")}: is refused`, async () => {

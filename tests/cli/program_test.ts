@@ -67,7 +67,10 @@ for (const args of [[], ["user"], ["user", "app-password"], ["principals"], ["ca
 
 Deno.test("a folder without a database is likely a slip", async () => {
   const { code, err } = await davit(["user", "list", "--data", "/nowhere"]);
-  assertEquals([code, err], [1, "davit: there is no database in /nowhere\n"]);
+  assertEquals([code, err], [
+    1,
+    "davit: there is no database in /nowhere; --data names another folder\n",
+  ]);
 });
 
 Deno.test("a file that is no database is refused, and stays as it is", async () => {

@@ -32,7 +32,7 @@ Deno.test({
 
     const examined = await run(["doctor"]);
     assertEquals([examined.code, examined.err], [0, ""]);
-    assertMatch(examined.out, /^ok {7}database {3}it can be written$/m);
+    assertMatch(examined.out, /^ok {7}database {3}davit may write it$/m);
     assertMatch(examined.out, /^ok {7}clock {6}that of 127\.0\.0\.1:\d+ shows the same time/m);
   },
 });

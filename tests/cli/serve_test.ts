@@ -4,6 +4,7 @@ import { run } from "../../src/cli/program.ts";
 import { readConfig } from "../../src/config.ts";
 import { random, type Services } from "../../src/services.ts";
 import { openFileStore } from "../../src/store/file.ts";
+import { certificate } from "../fixtures/certificate.ts";
 import { temporaryFolder } from "../runtime/folder.ts";
 import { davit, quick, temporaryCli } from "./cli.ts";
 
@@ -55,6 +56,8 @@ Deno.test("serve: says where it listens, and the first administrator's password 
     password = passwordIn(server.said.err);
     assertEquals(await askingAs(server.url, password), 207);
     assertEquals(await askingAs(server.url, "wrong"), 401);
+    const again = / davit (user password .+?) *│/.exec(server.said.err)?.[1]?.split(" ") ?? [];
+    assertEquals((await davit(again, password)).code, 0);
   }
   await using server = await startServing(data);
   assertEquals(passwordIn(server.said.err), "");
@@ -89,7 +92,20 @@ Deno.test("serve: nobody is made where somebody is, and the log is JSON", async 
   const response = await fetch(`${server.url}/healthz`);
   assertEquals([response.status, await response.text()], [200, "ok\n"]);
   const events = server.said.err.trimEnd().split("\n").map((line) => JSON.parse(line).event);
-  assertEquals(events, ["request"]);
+  assertEquals(events, ["no-administrator", "request"]);
+});
+
+Deno.test("serve: an administrator who can't log in is none", async () => {
+  await using cli = await temporaryCli();
+  const data = ["--data", `${cli.folder}/data`];
+  await cli.ok(["user", "add", "alice", "--admin", "--password-stdin"], "secret");
+  {
+    await using server = await startServing(data);
+    assertEquals(server.said.err, "");
+  }
+  await cli.ok(["user", "disable", "alice"]);
+  await using server = await startServing(data);
+  assertMatch(server.said.err, /"no-administrator"/);
 });
 
 Deno.test("serve: what is less grave than the log level is not logged", async () => {
@@ -99,6 +115,36 @@ Deno.test("serve: what is less grave than the log level is not logged", async ()
   await using server = await startServing(["--data", `${cli.folder}/data`], quiet);
   await (await fetch(`${server.url}/healthz`)).body?.cancel();
   assertEquals(server.said.err, "");
+});
+
+Deno.test("serve: a variable that is no setting is told of once", async () => {
+  await using cli = await temporaryCli();
+  await cli.ok(["user", "add", "alice", "--admin", "--password-stdin"], "secret");
+  const slips = { DAVIT_TRUSTED_PROXY: "127.0.0.1", DAVIT_LISTN: "x", DAVIT_SERVICE_HOST: "::1" };
+  await using server = await startServing(["--data", `${cli.folder}/data`], slips);
+  const lines = server.said.err.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ level, event, names }) => ({ level, event, names })), [{
+    level: "warn",
+    event: "unknown-settings",
+    names: "DAVIT_TRUSTED_PROXY, DAVIT_LISTN",
+  }]);
+});
+
+Deno.test("serve: what is wrong with a certificate is said with the setting as it was written", async () => {
+  await using cli = await temporaryCli();
+  const data = ["--data", `${cli.folder}/data`];
+  const flags = await davit(["serve", "--tls-cert", "none", "--tls-key", "none", ...data]);
+  assertEquals([flags.code, flags.err], [1, "davit: --tls-cert: there is no file none\n"]);
+  const cert = await cli.write("a.crt", certificate.cert);
+  const env = { DAVIT_TLS_CERT: cert, DAVIT_TLS_KEY: cert };
+  const variables = await davit(["serve", "--workers", "2", ...data], "", env);
+  assertEquals(
+    variables.err,
+    `davit: DAVIT_TLS_KEY: ${cert} holds no private key in PEM form without a passphrase\n`,
+  );
+  const config = await cli.write("x.json", JSON.stringify({ tlsCert: cert, tlsKey: "none" }));
+  const file = await davit(["serve", "--config", config, ...data]);
+  assertEquals(file.err, "davit: tlsKey: there is no file none\n");
 });
 
 Deno.test("serve: an address that is taken is refused", async () => {
@@ -119,7 +165,7 @@ Deno.test("the first administrator: of many processes at once, one makes it", as
     const services: Services = { store, config, random, clock: Date.now, log: () => {} };
     return makeFirstAdministrator(services);
   }));
-  assertEquals(made.filter((password) => password !== undefined).length, 1);
+  assertEquals(made.map(({ kind }) => kind).toSorted(), ["made", ...Array(4).fill("there")]);
   const principals = await stores[0]?.principals();
   assertEquals(principals?.map(({ principal }) => principal.name), ["admin"]);
   for (const store of stores) store.close();

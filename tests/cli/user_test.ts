@@ -145,6 +145,31 @@ Deno.test("user disable and enable, twice each", async () => {
   }
 });
 
+const ofAlice = [
+  ["user", "password", "NAME", "--password-stdin"],
+  ["user", "disable", "NAME"],
+  ["user", "enable", "NAME"],
+  ["user", "limit", "NAME"],
+  ["user", "app-password", "add", "NAME", "--name", "x"],
+  ["user", "app-password", "list", "NAME"],
+  ["calendar", "list", "NAME"],
+  ["calendar", "export", "NAME", "calendar"],
+  ["service", "files", "off", "--user", "NAME"],
+];
+
+for (const args of ofAlice) {
+  Deno.test(`${args.slice(0, 2).join(" ")}: a name counts as it does at log-in`, async () => {
+    await using cli = await temporaryCli();
+    await add(cli, "Älice", "--email", "a@example.com");
+    for (const name of ["Älice", "äLICE", "A\u0308lice", "A@Example.com"]) {
+      await cli.ok(args.map((word) => word === "NAME" ? name : word), "secret");
+      if (args.includes("add")) {
+        await cli.ok(["user", "app-password", "revoke", name, "--name", "x"]);
+      }
+    }
+  });
+}
+
 const nobody = [
   ["user", "password", "bob", "--password-stdin"],
   ["user", "disable", "bob"],
@@ -217,6 +242,7 @@ Deno.test("user limit: sets bounds, changes them, and takes them away", async ()
   for (
     const [options, expected] of [
       [["--quota", "5000000000", "--resource", "1000000"], [5_000_000_000, 1_000_000]],
+      [["--quota", "5 GiB", "--resource", "100MiB"], [5 * 1024 ** 3, 100 * 1024 ** 2]],
       [["--quota", "0"], [0, undefined]],
       [[], [undefined, undefined]],
     ] as const
@@ -231,6 +257,6 @@ Deno.test("user limit: sets bounds, changes them, and takes them away", async ()
   for (const wrong of ["1G", "-1", "", "1e3"]) {
     const { code, err } = await cli.run(["user", "limit", "alice", `--quota=${wrong}`]);
     assertEquals(code, 2);
-    assertMatch(err, /--quota must be a whole number of bytes/);
+    assertMatch(err, /--quota must be a number of bytes, such as 5000000000 or 5 GiB/);
   }
 });

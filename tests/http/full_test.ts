@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pageBytes } from "../../src/store/connection.ts";
 import { D } from "../../src/xml/names.ts";
 import { event } from "../fixtures/events.ts";
@@ -13,6 +13,8 @@ const diskBytes = 24 * MiB;
 
 const put = (house: House, to: string, body: BodyInit) =>
   house.ask("PUT", to, { headers: { "content-type": "text/calendar" }, body });
+
+const warnings = ({ lines }: House) => lines.filter(({ level }) => level === "warn");
 
 /** A place where the database can't grow beyond this. */
 interface Disk extends AsyncDisposable {
@@ -72,6 +74,8 @@ for (const { name, open, ignore } of disks) {
         const refused = await put(house, to, body);
         assertEquals([refused.status, await preconditionOf(refused)], [507, D.sufficientDiskSpace]);
         assert(await (await house.ask("GET", to)).text() === before);
+        assertEquals(warnings(house).length, round + 1);
+        assertMatch(JSON.stringify(warnings(house)), /database or disk is full/);
         assertEquals(await cellsOf(house, "SELECT id FROM blobs WHERE state <> 'kept'"), []);
       }
       assertEquals((await put(house, `${calendar}b.ics`, event({ uid: "b" }))).status, 201);

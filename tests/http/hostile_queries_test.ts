@@ -69,7 +69,12 @@ const untold: Answers = { ...secondly, busyDay: 24 * 3_600 };
 const answers: Readonly<Record<keyof typeof hostileObjects, Answers>> = {
   "COUNT=1000000000": { ...once, farDay: 1, busyFarDay: 1, expandedEver: C.maxInstances },
   "COUNT=1000000000, every second": { ...secondly, farDay: 0, busyFarDay: 0 },
-  "COUNT=1000000000, to be counted": { ...secondly, expandedDay: 900, busyDay: 900 },
+  "COUNT=1000000000, to be counted": {
+    ...secondly,
+    expandedDay: 900,
+    busyDay: 900,
+    busyFarDay: 1_440,
+  },
   "every second without end": secondly,
   "every other second, in a zone": {
     ...secondly,

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { C, D } from "../../src/xml/names.ts";
-import { calendar as vcalendar, event, zone } from "../fixtures/events.ts";
+import { createZones, momentsIn } from "../../src/ical/moment.ts";
+import { calendarTree } from "../../src/ical/tree.ts";
+import { utcZone } from "../../src/ical/zone.ts";
+import { limits } from "../../src/limits.ts";
+import { calendar as vcalendar, component, event, type Item, zone } from "../fixtures/events.ts";
 import { type House, multistatusOf, openHouse } from "../harness.ts";
 
 const home = "/dav/calendars/alice/";
@@ -63,6 +67,113 @@ Deno.test("time zones by reference: F leaves out what everybody knows, and nothi
   assertEquals(told.text, body.replace(vienna, ""));
   assertNotEquals(told.etag, etag);
 });
+
+/** A definition that says of a zone what was true once, or never. */
+const fixed = (tzid: string, offset: string) =>
+  component("VTIMEZONE", [
+    `TZID:${tzid}`,
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    `TZOFFSETFROM:${offset}`,
+    `TZOFFSETTO:${offset}`,
+    "END:STANDARD",
+  ]);
+
+/** With the summer time that Brazil had until 2019. */
+const oldSaoPaulo = component("VTIMEZONE", [
+  "TZID:America/Sao_Paulo",
+  "BEGIN:DAYLIGHT",
+  "DTSTART:20081019T000000",
+  "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=3SU",
+  "TZOFFSETFROM:-0300",
+  "TZOFFSETTO:-0200",
+  "END:DAYLIGHT",
+  "BEGIN:STANDARD",
+  "DTSTART:20090215T000000",
+  "RRULE:FREQ=YEARLY;BYMONTH=2;BYDAY=3SU",
+  "TZOFFSETFROM:-0200",
+  "TZOFFSETTO:-0300",
+  "END:STANDARD",
+]);
+
+const differing: readonly {
+  readonly name: string;
+  readonly item: Partial<Item>;
+  readonly definition: string;
+  readonly isTold: boolean;
+}[] = [
+  {
+    name: "the summer time that a country had once",
+    item: { tzid: "America/Sao_Paulo", start: "20241210T100000", end: "20241210T110000" },
+    definition: oldSaoPaulo,
+    isTold: true,
+  },
+  {
+    name: "the same when it had it",
+    item: { tzid: "America/Sao_Paulo", start: "20161210T100000", end: "20161210T110000" },
+    definition: oldSaoPaulo,
+    isTold: false,
+  },
+  {
+    name: "a series that goes on behind that",
+    item: {
+      tzid: "America/Sao_Paulo",
+      start: "20161210T100000",
+      end: "20161210T110000",
+      lines: ["RRULE:FREQ=WEEKLY"],
+    },
+    definition: oldSaoPaulo,
+    isTold: true,
+  },
+  {
+    name: "an event of some years",
+    item: {
+      tzid: "America/Sao_Paulo",
+      start: "20161210T100000",
+      end: null,
+      lines: ["DURATION:P2000D"],
+    },
+    definition: oldSaoPaulo,
+    isTold: true,
+  },
+  {
+    name: "a date of a series that is behind that",
+    item: {
+      tzid: "America/Sao_Paulo",
+      start: "20161210T100000",
+      end: "20161210T110000",
+      lines: ["RDATE;TZID=America/Sao_Paulo:20171210T100000,20211210T100000"],
+    },
+    definition: oldSaoPaulo,
+    isTold: true,
+  },
+  {
+    name: "what the zone never was",
+    item: { tzid: "Europe/Berlin", start: "20241210T100000", end: "20241210T110000" },
+    definition: fixed("Europe/Berlin", "+0500"),
+    isTold: true,
+  },
+];
+
+for (const { name, item, definition, isTold } of differing) {
+  Deno.test(`time zones by reference: F with ${name}`, async () => {
+    await using house = await openHouse();
+    const body = event({ uid: "a", zones: [definition], ...item });
+    await put(house, body);
+    const told = await got(house, leave);
+    assertEquals(told.text, isTold ? body : body.replace(definition, ""));
+    for (const report of ["multiget", "query", "sync"]) {
+      assertEquals(await inReport(house, report, leave), told, report);
+    }
+    const changed = told.text.replace("SUMMARY:", "SUMMARY:Now ");
+    const answer = await put(house, changed, { ...leave, "if-match": told.etag ?? "" });
+    assertEquals(answer.status, 204);
+    const tree = (text: string) => momentsIn(calendarTree(text, limits), createZones(utcZone));
+    const start = { name: "DTSTART", params: `;TZID=${item.tzid}`, value: item.start ?? "" };
+    const line = { ...start, number: 1, start: 0, end: 0 };
+    assertEquals(tree((await got(house)).text)(line)?.at, tree(body)(line)?.at);
+  });
+}
 
 for (const headers of [leave, add]) {
   const asked = headers["caldav-timezones"];
@@ -199,6 +310,12 @@ Deno.test("calendar-timezone-id and calendar-timezone are one", async () => {
     [setId("Etc/GMT+2"), ["Etc/GMT+2", "Etc/GMT+2"]],
     [setZone(given("Europe/Vienna")), ["Europe/Vienna", "Europe/Vienna"]],
     [setZone(given("My own")), [undefined, "My own"]],
+    [setZone(vcalendar(fixed("Europe/Berlin", "+0500"))), [undefined, "Europe/Berlin"]],
+    [setZone(vcalendar(oldSaoPaulo)), [undefined, "America/Sao_Paulo"]],
+    [setZone(vcalendar(fixed("America/Sao_Paulo", "-0300"))), [
+      "America/Sao_Paulo",
+      "America/Sao_Paulo",
+    ]],
     [setId(" Europe/Vienna "), ["Europe/Vienna", "Europe/Vienna"]],
     [`<remove><prop><C:calendar-timezone/></prop></remove>`, [undefined, undefined]],
     [setId("US/Eastern"), ["US/Eastern", "US/Eastern"]],

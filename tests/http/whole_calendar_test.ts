@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { limits } from "../../src/limits.ts";
-import { crlf, event, task, zone } from "../fixtures/events.ts";
+import { component, crlf, event, task, zone } from "../fixtures/events.ts";
 import { type House, openHouse } from "../harness.ts";
 import { fill } from "./fill.ts";
 import { large } from "./large.ts";
@@ -68,6 +68,55 @@ Deno.test("GET of a calendar: its ETag moves with what is in it, and with its na
     `attachment; filename="B_ro _1_.ics"; filename*=UTF-8''B%C3%BCro%20%221%22.ics`,
   );
   assert((await changed.text()).includes('\r\nNAME:Büro "1"\r\n'));
+});
+
+/** A zone whose clocks are never changed. */
+const fixed = (tzid: string, offset: string) =>
+  component("VTIMEZONE", [
+    `TZID:${tzid}`,
+    "BEGIN:STANDARD",
+    "DTSTART:16010101T000000",
+    `TZOFFSETFROM:${offset}`,
+    `TZOFFSETTO:${offset}`,
+    "END:STANDARD",
+  ]);
+
+Deno.test("GET of a calendar: two zones of one name are told under two, beside large values", async () => {
+  await using house = await openHouse();
+  const name = "Customized Time Zone";
+  const attachment = /^ATTACH[^]*?(?=\r\nX-FILL)/m.exec(large(limits.inlineBytes))?.[0] ?? "";
+  const object = (uid: string, offset: string, lines: readonly string[]) =>
+    event({
+      uid,
+      tzid: name,
+      zones: [fixed(name, offset)],
+      start: "20240710T100000",
+      end: "20240710T110000",
+      lines,
+    });
+  const a = object("a", "+0100", []);
+  const b = object("b", "-0500", [attachment]);
+  await put(house, { "a.ics": a, "b.ics": b });
+  const text = await (await house.ask("GET", calendar)).text();
+  assertEquals(inside(text), inside(a) + inside(b).replaceAll(name, `${name} (2)`));
+  const response = await house.ask("GET", calendar, { headers: { accept: jcal } });
+  const components: [string, [string, Record<string, string>, string, string][]][] =
+    JSON.parse(await response.text())[2];
+  const value = attachment.slice(attachment.indexOf(":") + 1).replace(/\s/g, "");
+  assertEquals(
+    components.map(([kind, properties]) => [
+      kind,
+      ...properties.flatMap(([name, { tzid }, , text]) =>
+        name === "tzid" ? text : name === "dtstart" ? tzid : name === "attach" ? text : []
+      ),
+    ]),
+    [
+      ["vtimezone", name],
+      ["vevent", name],
+      ["vtimezone", `${name} (2)`],
+      ["vevent", `${name} (2)`, value],
+    ],
+  );
 });
 
 Deno.test("GET of a calendar: as jCal where Accept names it", async () => {

@@ -1,5 +1,5 @@
 import type { OctetSource } from "../../src/ical/split/source.ts";
-import { splitCalendar } from "../../src/ical/split/split.ts";
+import { type Split, splitCalendar } from "../../src/ical/split/split.ts";
 
 /** One calendar object of a stream, or what of it is left out. */
 export type WholeItem =
@@ -12,12 +12,17 @@ export async function splitBytes(
   pieceBytes = Infinity,
 ): Promise<readonly WholeItem[]> {
   const items: WholeItem[] = [];
-  for (const item of await splitCalendar(inPieces(stream, pieceBytes))) {
+  const { items: found } = await splitCalendar(inPieces(stream, pieceBytes));
+  for (const item of found) {
     if ("skipped" in item) items.push(item);
     else items.push({ uid: item.uid, bytes: await wholeOf(item.octets()) });
   }
   return items;
 }
+
+/** What is in a stream, of which nothing is read yet. */
+export const splitText = (stream: string): Promise<Split> =>
+  splitCalendar(inPieces(new TextEncoder().encode(stream), 1000));
 
 /** All of them are in the same memory, as those of a file are. */
 const inPieces = (stream: Uint8Array, pieceBytes: number): OctetSource => ({

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { readCalendarObject } from "../../src/ical/read.ts";
+import { inStream } from "../../src/ical/split/in_stream.ts";
 import { joinCalendars } from "../../src/ical/join.ts";
 import { calendar, component, crlf, event, journal, task, zone } from "../fixtures/events.ts";
 import { assertCpuBelow } from "../processor.ts";
-import { splitBytes, type WholeItem } from "./split.ts";
+import { splitBytes, splitText, type WholeItem } from "./split.ts";
 
 const utf8 = new TextEncoder();
 
@@ -182,10 +183,31 @@ const skipped: readonly { name: string; stream: string; gives: WholeItem[]; left
     gives: [{ skipped: "a VEVENT without its end", line: 2 }],
   },
   {
-    name: "the same without UID twice",
-    stream: calendar(component("VTODO", []), component("VTODO", [])),
-    gives: [{ skipped: "a VTODO without UID, like one before it", line: 6 }],
-    left: ["9c321491"],
+    name: "text between two events",
+    stream: calendar(vevent("a"), "this is garbage\r\nand more of it\r\n", vevent("b"), "--\r\n"),
+    gives: [
+      { skipped: "text that belongs to no component", line: 7 },
+      { skipped: "text that belongs to no component", line: 12 },
+    ],
+    left: ["a", "b"],
+  },
+  {
+    name: "an event without its first line",
+    stream: calendar(vevent("a").replace("BEGIN:VEVENT\r\n", ""), vevent("b")),
+    gives: [{ skipped: "an END:VEVENT without its beginning", line: 5 }],
+    left: ["b"],
+  },
+  {
+    name: "a calendar that the stream ends",
+    stream: calendar(vevent("a"), vevent("b")).replace("\r\nEND:VCALENDAR\r\n", ""),
+    gives: [{ skipped: "a VCALENDAR without its end, of which more may be missing", line: 1 }],
+    left: ["a", "b"],
+  },
+  {
+    name: "a calendar that the next one ends",
+    stream: calendar(vevent("a")).replace("END:VCALENDAR\r\n", "") + calendar(vevent("b")),
+    gives: [{ skipped: "a VCALENDAR without its end, of which more may be missing", line: 1 }],
+    left: ["a", "b"],
   },
   {
     name: "a made-up component without UID",
@@ -204,10 +226,128 @@ for (const { name, stream, gives, left = [] } of skipped) {
   });
 }
 
+Deno.test("An event that the stream ends without a line end is whole", async () => {
+  const items = await split(calendar(vevent("a")).replace("\r\nEND:VCALENDAR\r\n", ""));
+  const whole = items.find((one) => "uid" in one);
+  assert(whole && "bytes" in whole);
+  assertEquals(new TextDecoder().decode(whole.bytes), object(vevent("a")));
+});
+
+const stamped = (day: number) => `DTSTAMP:202601${day}T000000Z`;
+const versions: readonly {
+  readonly name: string;
+  readonly before: readonly string[];
+  readonly then: readonly string[];
+  /** What of them is kept, and how many are not. */
+  readonly kept: "before" | "then" | "both";
+  readonly older: number;
+}[] = [
+  { name: "identical ones", before: [stamped(10)], then: [stamped(10)], kept: "before", older: 0 },
+  {
+    name: "identical ones, folded otherwise",
+    before: ["SUMMARY:a b"],
+    then: ["SUMMARY:a\r\n  b"],
+    kept: "before",
+    older: 0,
+  },
+  {
+    name: "a greater SEQUENCE",
+    before: ["SEQUENCE:10", stamped(10)],
+    then: ["SEQUENCE:9", stamped(20)],
+    kept: "before",
+    older: 1,
+  },
+  {
+    name: "a later DTSTAMP",
+    before: [stamped(20), "LAST-MODIFIED:20260101T000000Z"],
+    then: [stamped(10), "LAST-MODIFIED:20260201T000000Z"],
+    kept: "before",
+    older: 1,
+  },
+  {
+    name: "a later LAST-MODIFIED",
+    before: ["LAST-MODIFIED:20260201T000000Z"],
+    then: ["LAST-MODIFIED:20260101T000000Z"],
+    kept: "before",
+    older: 1,
+  },
+  {
+    name: "the last one, where they don't tell",
+    before: ["SUMMARY:b"],
+    then: ["SUMMARY:a"],
+    kept: "then",
+    older: 1,
+  },
+  {
+    name: "what an alarm says is not the event's",
+    before: ["SUMMARY:b", "BEGIN:VALARM", "SEQUENCE:5", "END:VALARM"],
+    then: ["SUMMARY:a"],
+    kept: "then",
+    older: 1,
+  },
+  {
+    name: "another instance",
+    before: [stamped(20), "RECURRENCE-ID:20260105T090000Z"],
+    then: [stamped(10), "RECURRENCE-ID:20260106T090000Z"],
+    kept: "both",
+    older: 0,
+  },
+];
+
+for (const { name, before, then, kept, older } of versions) {
+  Deno.test(`Of several versions of an instance one counts: ${name}`, async () => {
+    const both = { before: vevent("a", ...before), then: vevent("a", ...then) };
+    const between = vevent("a", "RECURRENCE-ID:20260101T090000Z");
+    const stream = calendar(both.before, between) + calendar(both.then);
+    const expected = kept === "both"
+      ? object(both.before, between, both.then)
+      : object(both[kept], between);
+    assertEquals(await objects(stream), { a: expected });
+    assertEquals((await splitText(stream)).olderVersions, older);
+  });
+}
+
+Deno.test("The same without UID twice is one", async () => {
+  const stream = calendar(component("VTODO", []), component("VTODO", []));
+  const { items, olderVersions } = await splitText(stream);
+  assertEquals([items.length, olderVersions], [1, 0]);
+});
+
+Deno.test("A stream may hold a calendar without objects", async () => {
+  assertEquals((await splitText(calendar())).hasCalendar, true);
+  assertEquals((await splitText("--")).hasCalendar, false);
+});
+
+Deno.test("What is wrong with an object is told with the line of the stream", async () => {
+  const far = vevent("b", "DTSTART;TZID=A:20260105T090000", "X-LONG:a\r\n b\r\n c", "END:X");
+  const unnamed = component("VEVENT", ["X:1", "END:Y"]);
+  const stream = calendar(zone("A"), vevent("a"), far, unnamed) +
+    calendar(vevent("a", "RECURRENCE-ID:1", "END:Z"));
+  const lines = stream.split("\r\n");
+  const { items } = await splitText(stream);
+  const found: string[] = [];
+  for (const item of items) {
+    if (!("uid" in item)) continue;
+    const text = (await Array.fromAsync(item.octets(), (piece) => new TextDecoder().decode(piece)))
+      .join("");
+    const wrong = text.split("\r\n").findIndex((line) => /^END:[XYZ]$/.test(line)) + 1;
+    assert(wrong > 0);
+    for (const sentence of [`Line ${wrong} is it.`, `The X-Y.Z of line ${wrong} is it: line 1.`]) {
+      const said = await inStream(sentence, item);
+      const number = Number(/\d+/.exec(said)?.[0]);
+      assertEquals(said, sentence.replace(String(wrong), String(number)));
+      found.push(lines[number - 1] ?? "");
+    }
+    assertEquals(await inStream("Line 0 is nowhere.", item), "Line 0 is nowhere.");
+    assertEquals(await inStream("It has no line 3.", item), "It has no line 3.");
+  }
+  assertEquals(found, ["END:Z", "END:Z", "END:X", "END:X", "END:Y", "END:Y"]);
+});
+
 const joined = async (...given: Parameters<typeof joinCalendars>): Promise<string> =>
   (await Array.fromAsync(joinCalendars(...given))).join("");
 
-Deno.test("A join has each time zone once, and says what the calendar is called", async () => {
+Deno.test("A join has each time zone under a name of its own, and says what the calendar is called", async () => {
   const line = "DTSTART;TZID=A:20260105T090000";
   const name = "R\u00e4ume; B\u00fcro, " + "3. Stock ".repeat(8);
   const text = await joined([
@@ -228,7 +368,8 @@ Deno.test("A join has each time zone once, and says what the calendar is called"
       `NAME:${value}`,
       `X-WR-CALNAME:${value}`,
       "X-APPLE-CALENDAR-COLOR:#00ff00",
-    ]) + zone("A") + vevent("a", line) + zone("B") + vevent("b", line) + "END:VCALENDAR\r\n",
+    ]) + zone("A") + vevent("a", line) + zone("A (2)").replace("+0200", "+0300") + zone("B") +
+      vevent("b", line.replace("=A", "=A (2)")) + "END:VCALENDAR\r\n",
   );
   assert(text.split("\r\n").every((physical) => utf8.encode(physical).length <= 75));
 });

@@ -138,6 +138,54 @@ Deno.test("a backup made under load is of one moment; behind a restore, old toke
   }
 });
 
+for (const workers of [1, 2]) {
+  Deno.test(`${workers} at work: after SIGTERM, all is in the database's file itself`, async () => {
+    await using folder = await temporaryFolder();
+    const { path: dir } = folder;
+    await withAlice(dir);
+    const hrefs = Array.from({ length: 200 }, (_, index) => `${calendar}${index}.ics`);
+    {
+      await using server = await startServer({ dir, args: ["--workers", String(workers)] });
+      await Promise.all(hrefs.map((href, index) => {
+        const body = event({ uid: String(index), summary: "x".repeat(2_000) });
+        return done(ask(server, "PUT", href, { body }));
+      }));
+      assertEquals(await server.stop(), 0);
+    }
+    await Deno.copyFile(`${dir}/davit-data/davit.db`, `${dir}/alone.db`);
+    const restored = await runCli(["restore", "alone.db", "--data", "elsewhere"], { dir });
+    assertEquals(restored, { code: 0, stdout: "", stderr: "" });
+    await using server = await startServer({ dir, args: ["--data", "elsewhere"] });
+    const { hrefs: found } = await multistatusOf(await sync(server));
+    assertEquals(found.toSorted(), hrefs.toSorted());
+  });
+}
+
+Deno.test({
+  name: "what davit makes, only its user reads",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const { path: dir } = folder;
+    await Deno.mkdir(`${dir}/davit-data`, { mode: 0o755 });
+    await withAlice(dir);
+    await using _server = await startServer({ dir });
+    const commands = [
+      ["backup", "copy.db"],
+      ["restore", "copy.db", "--data", "new"],
+      ["calendar", "export", "alice", "calendar", "--output", "one.ics"],
+      ["calendar", "export", "alice", "--output", "all/"],
+    ];
+    for (const command of commands) assertEquals((await runCli(command, { dir })).code, 0);
+    const files = ["", "-wal", "-shm"].map((suffix) => `davit-data/davit.db${suffix}`);
+    const all = [...files, "copy.db", "new/davit.db", "one.ics", "all/calendar.ics"];
+    for (const name of all) {
+      const { mode } = await Deno.stat(`${dir}/${name}`);
+      assertEquals([name, (mode ?? 0) & 0o777], [name, 0o600]);
+    }
+  },
+});
+
 for (const [name, content] of [["text", "no database"], ["nothing", ""]] as const) {
   Deno.test(`restore refuses a file with ${name} in it, and leaves what is there`, async () => {
     await using folder = await temporaryFolder();

@@ -108,14 +108,14 @@ for (const form of forms) {
 }
 
 const refused = [
-  { cert: "a.crt", key: "none", says: "tlsKey: there is no file none" },
-  { cert: "a.key", key: "a.key", says: "tlsCert: a.key holds no certificate in PEM form" },
+  { cert: "a.crt", key: "none", says: "--tls-key: there is no file none" },
+  { cert: "a.key", key: "a.key", says: "--tls-cert: a.key holds no certificate in PEM form" },
   {
     cert: "a.crt",
     key: "a.crt",
-    says: "tlsKey: a.crt holds no private key in PEM form without a passphrase",
+    says: "--tls-key: a.crt holds no private key in PEM form without a passphrase",
   },
-  { cert: "a.crt", key: "b.key", says: "tlsKey: b.key is not the key of a.crt" },
+  { cert: "a.crt", key: "b.key", says: "--tls-key: b.key is not the key of a.crt" },
 ];
 
 for (const { cert, key, says } of refused) {

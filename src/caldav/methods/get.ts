@@ -75,14 +75,14 @@ function variantAnswer(
   request: DavRequest,
   { object, content, href }: ObjectResource,
   variant: Variant,
-  { services: { store } }: Door,
+  { services: { store }, zones }: Door,
 ): Response {
   const etag = variantEtag(object.etag, variant);
   const unchanged = notModified(request, etag, object.modified);
   if (unchanged) return unchanged;
   const splices = splicesFor(variant, store, valueTexts.asSent);
   const told = content && variant.linked ? linkedObject(content, request.origin + href) : content;
-  const texts = told && splices.into(variantText(splices.textOf(told), variant));
+  const texts = told && splices.into(variantText(splices.textOf(told), variant, zones));
   const stream = texts ? textStream(texts) : null;
   return new Response(stream, { headers: headersOf(etag, object.modified, variant) });
 }

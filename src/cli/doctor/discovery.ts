@@ -23,7 +23,7 @@ export interface DnsFacts {
 export const serviceName = ({ protocol }: URL, domain: string): string =>
   `${protocol === "https:" ? "_caldavs" : "_caldav"}._tcp.${domain}`;
 
-export const portOf = ({ protocol, port }: URL): number =>
+export const portOf = ({ protocol, port }: Pick<URL, "protocol" | "port">): number =>
   port === "" ? protocol === "https:" ? 443 : 80 : Number(port);
 
 /** The records to set for a domain, as lines of a zone file (RFC 6764 §3, §4). */
@@ -61,6 +61,31 @@ export function dnsFinding(url: URL, { domain, srv, txt, failure }: DnsFacts): F
     return problem(`the DNS of ${domain} names the path ${path}`, wanted[1] ?? "");
   }
   return ok(`the DNS leads from ${domain} to ${url.hostname}:${portOf(url)}`);
+}
+
+/** What the DNS says of where a host is. */
+export interface AddressFacts {
+  /** By records of type A and AAAA. */
+  readonly addresses: readonly string[];
+  /** Why it could not be asked. */
+  readonly failure?: string;
+}
+
+/** Whether the URL's host can be found; `reached`: it was, perhaps by this machine's own list. */
+export function addressFinding(
+  { hostname }: URL,
+  { addresses, failure }: AddressFacts,
+  reached: boolean,
+): Finding {
+  const wanted = [
+    `${hostname}. 3600 IN A …   # the server's address, or the proxy's, as people reach it`,
+    `${hostname}. 3600 IN AAAA …   # and its IPv6 address, where it has one`,
+  ] as const;
+  if (addresses.length > 0) return ok(`${hostname} is at ${addresses.join(", ")}`);
+  const report = reached ? warning : problem;
+  return failure === undefined
+    ? report(`the DNS has no address of ${hostname}, neither A nor AAAA`, ...wanted)
+    : warning(`the DNS can't be asked for the address of ${hostname}: ${failure}`, ...wanted);
 }
 
 const contextPath = "/dav/";
@@ -107,5 +132,10 @@ export function domainsOf(
   const labels = url.hostname.split(".");
   return [labels.length > 2 ? labels.slice(1).join(".") : url.hostname];
 }
+
+/** Whether it is the DNS that knows where the host is: others are addresses, or of this network. */
+export const isInDns = ({ hostname }: URL): boolean =>
+  !isAddress(hostname) && hostname.includes(".") &&
+  !/\.(?:local|localhost|internal)$/.test(hostname);
 
 const isAddress = (hostname: string): boolean => /^\[|^[\d.]+$/.test(hostname);

@@ -1,4 +1,4 @@
-import { type DnsFacts, serviceName } from "./discovery.ts";
+import { type AddressFacts, type DnsFacts, serviceName } from "./discovery.ts";
 
 /** Where names are looked up instead of where the system does. */
 export interface NameServer {
@@ -23,10 +23,27 @@ export async function askDns(
       txt: txt.map((parts) => parts.join("")),
     };
   } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    return { domain, srv: [], txt: [], failure };
+    return { domain, srv: [], txt: [], failure: reasonOf(error) };
   }
 }
+
+/** Asks for the addresses of a host. */
+export async function askAddresses(
+  { hostname }: URL,
+  nameServer?: NameServer,
+): Promise<AddressFacts> {
+  const name = `${hostname.replace(/\.$/, "")}.`;
+  const options = { nameServer, signal: AbortSignal.timeout(patienceMs) };
+  try {
+    const v4 = await orNone(Deno.resolveDns(name, "A", options));
+    const v6 = await orNone(Deno.resolveDns(name, "AAAA", options));
+    return { addresses: [...v4, ...v6] };
+  } catch (error) {
+    return { addresses: [], failure: reasonOf(error) };
+  }
+}
+
+const reasonOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 
 const patienceMs = 5_000;
 

@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 /** A warning or a problem is never without what mends it. */
-type Mend = readonly [first: string, ...others: readonly string[]];
+export type Mend = readonly [first: string, ...others: readonly string[]];
 
 /** Findings of one topic. */
 export const about = (topic: Topic) => ({

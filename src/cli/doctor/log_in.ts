@@ -6,7 +6,7 @@ const { ok, warning, problem } = about("log-in");
 
 /** What a person's program does, with a file of a random name that is gone in the end. */
 export interface Steps {
-  /** DAV:propfind of one property that nobody has, with Depth: 0. */
+  /** DAV:propfind with Depth: 0, also of a property that nobody has. */
   readonly propfind: Outcome;
   readonly put: Outcome;
   /** GET with an If-Match that does not hold. */
@@ -17,14 +17,14 @@ export interface Steps {
   readonly remove: readonly Outcome[];
 }
 
-/** Takes the steps; `path` and `copyPath` are those of a file that is not there. */
+/** Takes the steps, as somebody who has logged in by `name`; `file` is the name of one to make. */
 export async function takeSteps(
   ask: (ask: Ask) => Promise<Outcome>,
-  { origin, authorization, path, copyPath, bodyBytes }: {
+  { origin, authorization, name, file, bodyBytes }: {
     readonly origin: string;
     readonly authorization: string;
-    readonly path: string;
-    readonly copyPath: string;
+    readonly name: string;
+    readonly file: string;
     readonly bodyBytes: number;
   },
 ): Promise<Steps> {
@@ -32,6 +32,9 @@ export async function takeSteps(
     ask({ method, path, headers: { authorization, ...headers }, body });
   const xml = { "content-type": "application/xml; charset=utf-8" };
   const propfind = await step("PROPFIND", "/dav/", { ...xml, depth: "0" }, propfindBody);
+  const home = `/dav/files/${segmentIn(propfind) ?? encodeURIComponent(name)}`;
+  const path = `${home}/${file}.txt`;
+  const copyPath = `${home}/${file}-copy.txt`;
   const text = { "content-type": "text/plain" };
   const put = await step("PUT", path, { ...text, "if-none-match": "*" }, body);
   const mismatch = await step("GET", path, { "if-match": '"davit-doctor"' });
@@ -46,7 +49,16 @@ export async function takeSteps(
 
 const probeName = "davit-doctor";
 const propfindBody = `<?xml version="1.0" encoding="utf-8"?>
-<propfind xmlns="DAV:"><prop><${probeName} xmlns="urn:x-davit"/></prop></propfind>`;
+<propfind xmlns="DAV:"><prop>
+<current-user-principal/><${probeName} xmlns="urn:x-davit"/>
+</prop></propfind>`;
+
+/** As the account is called, whichever of its names and mail addresses was typed. */
+const segmentIn = (propfind: Outcome): string | undefined =>
+  propfind.kind === "answer"
+    ? /\/dav\/principals\/users\/([^/<]+)\//.exec(propfind.text)?.[1]
+    : undefined;
+
 /** A little text. */
 const body = "a test of davit doctor, which should be gone\n".repeat(100);
 
@@ -60,6 +72,10 @@ export const notTried: Finding = warning(
   "whether Authorization, Depth and If-Match arrive was not tried",
   "davit doctor … --user NAME   # makes a log-in and a file, and removes both",
 );
+
+/** Of whom it is known without trying. */
+export const disabledFinding = (name: string): Finding =>
+  problem(`${name} is disabled, so nobody can log in as that`, `davit user enable "${name}"`);
 
 /** What the steps tell of the way to davit. */
 export function logInFindings(steps: Steps, bodyBytes: number): Finding[] {
@@ -79,7 +95,10 @@ function refusedFinding(propfind: Outcome): Finding {
     return problem("Depth does not arrive", passDepth);
   }
   return statusOf(propfind) === 401
-    ? problem(says, "let the proxy pass Authorization; or does davit there have another database?")
+    ? problem(
+      says,
+      "let the proxy pass Authorization; or has davit there another database or password?",
+    )
     : problem(says, "let the proxy pass PROPFIND to davit, and see davit's log");
 }
 
@@ -108,7 +127,7 @@ function fileFindings(
 ): Finding[] {
   if (statusOf(put) !== 201) {
     const says = `a file can't be made, so no more was tried: ${said(put)}`;
-    return [warning(says, "davit service files on   # and is there room for one?")];
+    return [warning(says, whyNoFile.get(statusOf(put)) ?? "see davit's log")];
   }
   const removed = remove.every((outcome) => statusOf(outcome) === 204);
   return [
@@ -124,6 +143,11 @@ function fileFindings(
     ]),
   ];
 }
+
+const whyNoFile: ReadonlyMap<number, string> = new Map([
+  [503, "davit service files on   # and with --user NAME"],
+  [507, "davit user limit NAME --quota BYTES   # or make room on the disk"],
+]);
 
 function etagFinding(put: Outcome): Finding {
   const etag = put.kind === "answer" ? put.headers.get("etag") : null;

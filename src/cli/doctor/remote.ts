@@ -2,14 +2,16 @@ import { handshakeFinding, validityFinding } from "./tls.ts";
 import { askCertificate } from "./certificate.ts";
 import { clockFinding } from "./clock.ts";
 import {
+  addressFinding,
   dnsFinding,
   domainsOf,
+  isInDns,
   portOf,
   type WellKnown,
   wellKnownFinding,
   wellKnownPath,
 } from "./discovery.ts";
-import { askDns, type NameServer } from "./dns.ts";
+import { askAddresses, askDns, type NameServer } from "./dns.ts";
 import type { Finding } from "./finding.ts";
 import { logInFindings, notTried, takeSteps } from "./log_in.ts";
 import { type Ask, createProber, type Outcome, type Prober } from "./probe.ts";
@@ -39,6 +41,10 @@ export async function* remoteFindings(remote: Remote): AsyncGenerator<Finding, v
   }
   using prober = createProber(url);
   const first = await prober.ask(xml("GET"));
+  if (isInDns(url)) {
+    const found = await askAddresses(url, remote.nameServer);
+    yield addressFinding(url, found, first.kind === "answer");
+  }
   const fault = first.kind === "failure" ? handshakeFinding(url.host, first.reason) : undefined;
   if (url.protocol === "https:" && (fault || first.kind === "answer")) {
     yield fault ?? await certificateFinding(remote);
@@ -110,14 +116,12 @@ async function* personFindings(
   prober: Prober,
   { name, password }: { readonly name: string; readonly password: string },
 ): AsyncGenerator<Finding, void, void> {
-  const token = crypto.randomUUID();
-  const home = `/dav/files/${encodeURIComponent(name)}`;
   const steps = await takeSteps(prober.ask, {
     bodyBytes,
     origin,
     authorization: basic(name, password),
-    path: `${home}/davit-doctor-${token}.txt`,
-    copyPath: `${home}/davit-doctor-${token}-copy.txt`,
+    name,
+    file: `davit-doctor-${crypto.randomUUID()}`,
   });
   yield* logInFindings(steps, bodyBytes);
 }

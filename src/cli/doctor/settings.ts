@@ -1,5 +1,7 @@
 import type { Config, SettingOrigin } from "../../config.ts";
 import { isLoopback } from "../../http/client_address.ts";
+import { authority } from "../front.ts";
+import { portOf } from "./discovery.ts";
 import { about, type Finding } from "./finding.ts";
 
 const { ok, warning, problem } = about("settings");
@@ -10,17 +12,40 @@ export interface SettingsFacts {
   readonly origins: readonly SettingOrigin[];
   /** Variables that begin as ours do, and are none of ours. */
   readonly unknown: readonly string[];
+  /** Where people come to; undefined: not known, or not with these settings. */
+  readonly url?: URL;
 }
 
-export function settingsFindings({ config, origins, unknown }: SettingsFacts): Finding[] {
+export function settingsFindings({ config, origins, unknown, url }: SettingsFacts): Finding[] {
   const set = origins.map(({ key, name, source }) =>
     ok(`${key} is ${shown(config, key)}, by ${places[source](name)}`)
   );
   return [
     ...(set.length > 0 ? set : [ok("all are at their defaults")]),
     ...checks.flatMap((check) => check(config)),
+    ...(url === undefined ? [] : proxyFindings(url, config)),
     ...unknown.map((name) =>
       warning(`${name} is no setting of davit`, `unset ${name}   # README lists the settings`)
+    ),
+  ];
+}
+
+/**
+ * A proxy that is not trusted is one client with everybody's wrong log-ins: ten of them by anyone
+ * keep an account's owner out.
+ */
+function proxyFindings({ protocol, hostname, port, origin }: URL, config: Config): Finding[] {
+  const { listen, tlsCert, trustedProxies } = config;
+  const own = `${tlsCert === undefined ? "http" : "https"}:`;
+  const isDirect = protocol === own &&
+    (listen.port === 0 || listen.port === portOf({ protocol, port })) &&
+    (!isLocal(listen.hostname) || isLocal(hostname));
+  if (isDirect || trustedProxies.length > 0) return [];
+  return [
+    warning(
+      `people come to ${origin}, davit listens on ${own}//${authority(listen)}, and no proxy ` +
+        "is trusted: all are one client, so anybody's wrong log-ins keep the owner of an account out",
+      "DAVIT_TRUSTED_PROXIES=127.0.0.1   # the proxy's address, as davit sees it",
     ),
   ];
 }
@@ -36,6 +61,7 @@ function shown(config: Config, key: keyof Config): string {
   if (key === "listen") return `${config.listen.hostname}:${config.listen.port}`;
   if (key === "databaseUrl") return withoutToken(config.databaseUrl ?? "");
   const value = config[key];
+  if (typeof value === "boolean") return value ? "on" : "off";
   return Array.isArray(value) ? value.join(",") || "empty" : String(value);
 }
 

@@ -1,7 +1,8 @@
+import { bitsIn } from "./bits.ts";
 import { Budget } from "./budget.ts";
+import { lastByDays, lastByPeriods } from "./last.ts";
 import { Periods } from "./periods.ts";
-import { frequency, instancesOfPeriod, type Rule } from "./rule.ts";
-import { Starts } from "./starts.ts";
+import { daySeconds, frequency, instancesOfPeriod, type Rule, unitSeconds } from "./rule.ts";
 
 /**
  * The same rule with its last instance in place of COUNT where that takes no counting: every period
@@ -16,13 +17,20 @@ export function counted(rule: Rule): Rule {
   return { ...rule, count: Infinity, until: Math.min(until, nth(rule, count, each)) };
 }
 
-/** The same, counted where it has to be; undefined: the budget does not reach so far. */
+/**
+ * The same, counted where it has to be: by periods or days rather than by instances, so that it takes
+ * some thousand steps for centuries. Undefined: the budget does not reach so far.
+ */
 export function recounted(rule: Rule, budget: Budget): Rule | undefined {
   if (rule.count === Infinity) return rule;
-  const starts = new Starts(rule, -Infinity, budget);
-  let last = rule.start;
-  for (let next = starts.next(); next < Infinity; next = starts.next()) last = next;
-  return budget.exhausted ? undefined : { ...rule, count: Infinity, until: last };
+  const periodDays = rule.interval * (daysOfPeriod[rule.frequency] ?? Infinity);
+  const isByDays = periodDays < 28 &&
+    (rule.frequency < frequency.weekly || rule.positions.length === 0);
+  const rest = rule.count - (rule.startCounts ? 1 : 0);
+  const until = rest === 0
+    ? rule.start
+    : (isByDays ? lastByDays : lastByPeriods)(rule, rest, budget);
+  return budget.exhausted ? undefined : { ...rule, count: Infinity, until };
 }
 
 /** The one that COUNT ends with, where each period but the first has so many. */
@@ -77,10 +85,7 @@ const isUnlimited = ({ frequency: freq, hours, minutes, seconds }: Rule): boolea
 const instancesMost = (rule: Rule): number =>
   (10_000 * (periodsOfYear[rule.frequency] ?? 0) / rule.interval + 2) * instancesOfPeriod(rule);
 
-const periodsOfYear = [366 * 86_400, 366 * 1_440, 366 * 24, 366, 53, 12, 1];
+/** Of each frequency up to WEEKLY. */
+const daysOfPeriod = [...unitSeconds.map((unit) => unit / daySeconds), 7];
 
-function bitsIn(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}
+const periodsOfYear = [366 * 86_400, 366 * 1_440, 366 * 24, 366, 53, 12, 1];

@@ -12,30 +12,30 @@ export interface Month {
   readonly days: number;
 }
 
-export function monthOf(parts: DayParts, index: number): Month {
-  const year = Math.floor(index / 12);
-  const month = index - year * 12 + 1;
-  const first = dayOf(year, month, 1);
-  const length = lengthOfMonth(year, month);
-  const { months, monthDays, monthDaysFromEnd } = parts;
-  if (months !== 0 && (months >> month & 1) === 0) return { index, first, length, days: 0 };
-  let days = length === 31 ? allDays : (1 << length) - 1;
-  if (monthDays !== 0 || monthDaysFromEnd !== 0) {
-    days &= monthDays | mirrored(monthDaysFromEnd, length);
-  }
-  if (parts.weekdays !== 0 || parts.ordinals.length > 0) {
-    days &= parts.ordinalsInYear && parts.ordinals.length > 0
-      ? fitting(length, byWeekdayInYear(parts, year), first)
-      : byWeekday(parts, first, length);
-  }
-  if (parts.yearDays.length > 0) days &= fitting(length, byYearDay(parts, year), first);
-  if (parts.weeks.length > 0) days &= fitting(length, byWeek(parts, year), first);
-  return { index, first, length, days };
+/** The months of a rule by their index; what it says of a whole year is worked out once for it. */
+export function createMonths(parts: DayParts): (index: number) => Month {
+  const looksAtYear = parts.yearDays.length > 0 || parts.weeks.length > 0 ||
+    parts.ordinalsInYear && parts.ordinals.length > 0;
+  let last: Year | undefined;
+  return (index) => {
+    const year = Math.floor(index / 12);
+    const month = index - year * 12 + 1;
+    const first = dayOf(year, month, 1);
+    const length = lengthOfMonth(year, month);
+    const { months, monthDays, monthDaysFromEnd } = parts;
+    if (months !== 0 && (months >> month & 1) === 0) return { index, first, length, days: 0 };
+    let days = length === 31 ? allDays : (1 << length) - 1;
+    if (monthDays !== 0 || monthDaysFromEnd !== 0) {
+      days &= monthDays | mirrored(monthDaysFromEnd, length);
+    }
+    if ((parts.weekdays !== 0 || parts.ordinals.length > 0) && !countsInYear(parts)) {
+      days &= byWeekday(parts, first, length);
+    }
+    if (!looksAtYear) return { index, first, length, days };
+    if (last?.year !== year) last = yearOf(parts, year);
+    return { index, first, length, days: days & fitting(last, first, length) };
+  };
 }
-
-/** Whether it takes more than a few operations to say which days of a month fit. */
-export const looksAtEachDay = ({ yearDays, weeks, ordinals, ordinalsInYear }: DayParts): boolean =>
-  yearDays.length > 0 || weeks.length > 0 || ordinalsInYear && ordinals.length > 0;
 
 const allDays = 0x7fffffff;
 /** Every seventh day. */
@@ -66,48 +66,76 @@ function byWeekday({ weekdays, ordinals }: DayParts, first: number, length: numb
   return days & allDays;
 }
 
-type Fits = (day: number) => boolean;
+const countsInYear = ({ ordinals, ordinalsInYear }: DayParts): boolean =>
+  ordinalsInYear && ordinals.length > 0;
 
-function fitting(length: number, fits: Fits, first: number): number {
+interface Year {
+  readonly year: number;
+  readonly begin: number;
+  /** For each day how many of the parts that look at a year it fits, and how many there are. */
+  readonly fits: Uint8Array;
+  readonly parts: number;
+}
+
+function yearOf(parts: DayParts, year: number): Year {
+  const begin = dayOf(year, 1, 1);
+  const length = lengthOfYear(year);
+  const lists = [
+    ...countsInYear(parts) ? [daysByWeekday(parts, begin, length)] : [],
+    ...parts.yearDays.length > 0 ? [daysByNumber(parts, length)] : [],
+    ...parts.weeks.length > 0 ? [daysByWeek(parts, year)] : [],
+  ];
+  const fits = new Uint8Array(length);
+  lists.forEach((days, before) => {
+    // A day that a part names twice fits it once.
+    for (const day of days) if (fits[day] === before) fits[day] = before + 1;
+  });
+  return { year, begin, fits, parts: lists.length };
+}
+
+function fitting({ begin, fits, parts }: Year, first: number, length: number): number {
   let days = 0;
-  for (let at = 0; at < length; at++) if (fits(first + at)) days |= 1 << at;
+  for (let at = 0; at < length; at++) if (fits[first - begin + at] === parts) days |= 1 << at;
   return days;
 }
 
-function byWeekdayInYear({ weekdays, ordinals }: DayParts, year: number): Fits {
-  const begin = dayOf(year, 1, 1);
-  const length = lengthOfYear(year);
-  return (day) => {
-    const weekday = weekdayOf(day);
-    if ((weekdays >> weekday & 1) === 1) return true;
-    const nth = Math.floor((day - begin) / 7) + 1;
-    const fromEnd = -Math.floor((begin + length - 1 - day) / 7) - 1;
-    return ordinals.some((one) =>
-      one.weekday === weekday && (one.nth === nth || one.nth === fromEnd)
-    );
-  };
+/** Days of a year, counted from 0; some may lie beyond it. */
+function daysByWeekday({ weekdays, ordinals }: DayParts, begin: number, length: number): number[] {
+  const days: number[] = [];
+  const firstWeekday = weekdayOf(begin);
+  for (let weekday = 0; weekday < 7; weekday++) {
+    if ((weekdays >> weekday & 1) === 0) continue;
+    for (let day = mod(weekday - firstWeekday, 7); day < length; day += 7) days.push(day);
+  }
+  for (const { weekday, nth } of ordinals) {
+    const one = mod(weekday - firstWeekday, 7);
+    const last = one + Math.floor((length - 1 - one) / 7) * 7;
+    days.push(nth > 0 ? one + (nth - 1) * 7 : last + (nth + 1) * 7);
+  }
+  return days;
 }
 
-function byYearDay({ yearDays }: DayParts, year: number): Fits {
-  const begin = dayOf(year, 1, 1);
-  const length = lengthOfYear(year);
-  const wanted = new Set(yearDays);
-  return (day) => wanted.has(day - begin + 1) || wanted.has(day - begin - length);
-}
+const daysByNumber = ({ yearDays }: DayParts, length: number): number[] =>
+  yearDays.map((nth) => nth > 0 ? nth - 1 : length + nth);
 
 /**
  * The first week of a year is the one with at least four of its days; the days at its ends may be in
  * weeks of the years beside it.
  */
-function byWeek({ weeks, weekStart }: DayParts, year: number): Fits {
-  const begins = [year - 1, year, year + 1, year + 2].map((one) => firstWeek(one, weekStart));
-  return (day) => {
-    const own = begins.findLastIndex((begin) => begin <= day);
-    const [begin = 0, next = 0] = begins.slice(own);
-    const week = Math.floor((day - begin) / 7) + 1;
-    return weeks.includes(week) || weeks.includes(week - 1 - (next - begin) / 7);
-  };
+function daysByWeek({ weeks, weekStart }: DayParts, year: number): number[] {
+  const begin = dayOf(year, 1, 1);
+  return [year - 1, year, year + 1].flatMap((one) => {
+    const first = firstWeek(one, weekStart);
+    const count = (firstWeek(one + 1, weekStart) - first) / 7;
+    return weeks.flatMap((nth) => {
+      const week = nth > 0 ? nth - 1 : count + nth;
+      if (week < 0 || week >= count) return [];
+      return sevenDays.map((day) => first - begin + week * 7 + day);
+    });
+  });
 }
+
+const sevenDays = [0, 1, 2, 3, 4, 5, 6];
 
 function firstWeek(year: number, weekStart: number): number {
   const fourth = dayOf(year, 1, 4);

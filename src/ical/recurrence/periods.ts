@@ -1,6 +1,7 @@
+import { membersOf } from "./bits.ts";
 import type { Budget } from "./budget.ts";
 import { dayOf, isLeap, mod, monthIndexOf } from "./civil.ts";
-import { looksAtEachDay, type Month, monthOf } from "./month.ts";
+import { createMonths, type Month } from "./month.ts";
 import { type DayParts, daySeconds, frequency, type Rule, unitSeconds } from "./rule.ts";
 
 /**
@@ -10,8 +11,9 @@ import { type DayParts, daySeconds, frequency, type Rule, unitSeconds } from "./
 export class Periods {
   readonly #rule: Rule;
   readonly #budget: Budget;
-  readonly #monthCost: number;
-  #month: Month;
+  readonly #monthOf: (index: number) => Month;
+  readonly #monthOfSkipped: (index: number) => Month;
+  #month: Month = noMonth;
   /** Of the period: days that fit, or none where it is shorter than a day. */
   #days: number[] = [];
   /** First second of a period shorter than a day. */
@@ -27,8 +29,8 @@ export class Periods {
   constructor(rule: Rule, budget: Budget) {
     this.#rule = rule;
     this.#budget = budget;
-    this.#monthCost = looksAtEachDay(rule) ? 32 : 1;
-    this.#month = noMonth;
+    this.#monthOf = createMonths(rule);
+    this.#monthOfSkipped = rule.skip === "OMIT" ? this.#monthOf : createMonths(anyDate(rule));
     const { hours, minutes, seconds } = rule;
     this.#timesPerDay = Math.max(hours.length, 1) * Math.max(minutes.length, 1) *
       Math.max(seconds.length, 1);
@@ -42,6 +44,15 @@ export class Periods {
     if (freq === frequency.weekly) return Math.floor((day - weekBase(weekStart)) / 7);
     const month = monthIndexOf(day);
     return freq === frequency.monthly ? month : Math.floor(month / 12);
+  }
+
+  /** The number of the next period that may have instances, in steps of the interval. */
+  after(index: number): number {
+    const { interval } = this.#rule;
+    const next = index + interval;
+    if (this.size > 0 || this.resume === -Infinity) return next;
+    const rounds = Math.ceil((this.indexOf(this.resume) - next) / interval);
+    return next + Math.max(rounds, 0) * interval;
   }
 
   /** Goes to a period. */
@@ -103,7 +114,7 @@ export class Periods {
   }
 
   #loadTime(index: number): void {
-    const { frequency: freq, hours, minutes, seconds } = this.#rule;
+    const { frequency: freq, minutes, seconds } = this.#rule;
     const unit = unitSeconds[freq] ?? 1;
     const second = index * unit;
     const day = Math.floor(second / daySeconds);
@@ -111,19 +122,14 @@ export class Periods {
     this.#begin = second;
     this.size = 0;
     if (!this.#fits(day)) return;
-    const hour = Math.floor(second / 3600);
-    if (hours.length > 0 && !hours.includes(mod(hour, 24))) {
-      this.resume = (hour + 1) * 3600;
+    const missing = firstMissing(this.#rule, second);
+    if (missing) {
+      const { values, own, unit, more } = missing;
+      const next = values.find((value) => value > own) ?? more;
+      this.resume = (Math.floor(second / unit) + next - own) * unit;
       return;
     }
-    if (freq < frequency.hourly && minutes.length > 0) {
-      const minute = Math.floor(second / 60);
-      if (!minutes.includes(mod(minute, 60))) {
-        this.resume = (minute + 1) * 60;
-        return;
-      }
-    }
-    if (freq === 0) this.size = seconds.length === 0 || seconds.includes(mod(second, 60)) ? 1 : 0;
+    if (freq === 0) this.size = 1;
     else this.size = (freq === frequency.hourly ? minutes.length : 1) * seconds.length;
   }
 
@@ -140,8 +146,8 @@ export class Periods {
   }
 
   #goTo(index: number): void {
-    this.#budget.spend(this.#monthCost);
-    this.#month = monthOf(this.#rule, index);
+    this.#budget.spend();
+    this.#month = this.#monthOf(index);
   }
 
   #addMonth(index: number): void {
@@ -149,9 +155,7 @@ export class Periods {
     if (months !== 0 && (months >> mod(index, 12) + 1 & 1) === 0) return;
     this.#goTo(index);
     const { first, length, days } = this.#month;
-    for (let rest = days; rest !== 0; rest &= rest - 1) {
-      this.#days.push(first + 31 - Math.clz32(rest & -rest));
-    }
+    for (const at of membersOf(days)) this.#days.push(first + at);
     if (skip === "OMIT") return;
     const { monthDays, monthDaysFromEnd } = this.#rule;
     if (monthDays >> length !== 0) this.#addSkipped(first + length);
@@ -168,12 +172,38 @@ export class Periods {
   /** The valid day on the side that SKIP says of one that is missing just before `next`. */
   #addSkipped(next: number): void {
     const day = this.#rule.skip === "FORWARD" ? next : next - 1;
-    const month = monthOf(anyDate(this.#rule), monthIndexOf(day));
+    const month = this.#monthOfSkipped(monthIndexOf(day));
     if ((month.days >> day - month.first & 1) === 1) this.#days.push(day);
   }
 }
 
 const noMonth: Month = { index: NaN, first: 0, length: 0, days: 0 };
+
+/** A part of the time that does not fit: its value, the ones that do, and how many there are. */
+interface Missing {
+  readonly values: readonly number[];
+  readonly own: number;
+  /** How many seconds each one is. */
+  readonly unit: number;
+  readonly more: number;
+}
+
+/** Of the parts that limit a rule shorter than a day, the longest one that a second does not fit. */
+function firstMissing(rule: Rule, second: number): Missing | undefined {
+  const { frequency: freq, hours, minutes, seconds } = rule;
+  const hour = mod(Math.floor(second / 3600), 24);
+  if (hours.length > 0 && !hours.includes(hour)) {
+    return { values: hours, own: hour, unit: 3600, more: 24 };
+  }
+  if (freq === frequency.hourly) return undefined;
+  const minute = mod(Math.floor(second / 60), 60);
+  if (minutes.length > 0 && !minutes.includes(minute)) {
+    return { values: minutes, own: minute, unit: 60, more: 60 };
+  }
+  const own = mod(second, 60);
+  if (freq > 0 || seconds.length === 0 || seconds.includes(own)) return undefined;
+  return { values: seconds, own, unit: 1, more: 60 };
+}
 
 /** A day on which a week begins. */
 const weekBase = (weekStart: number): number => mod(weekStart - 4, 7);

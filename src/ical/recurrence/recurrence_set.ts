@@ -6,7 +6,7 @@ import { ruleParts } from "../rule.ts";
 import type { Component } from "../tree.ts";
 import { readDigits } from "../values.ts";
 import { clocksIn, toLocal } from "../zone.ts";
-import type { Budget } from "./budget.ts";
+import { Budget } from "./budget.ts";
 import { counted, recounted } from "./count.ts";
 import { daySeconds, readRule, type Rule } from "./rule.ts";
 import { Starts } from "./starts.ts";
@@ -36,18 +36,24 @@ export interface RecurrenceSet {
   readonly excluded: ReadonlySet<number>;
 }
 
-/** The set that a component without RECURRENCE-ID has; `start` is its own. */
+/**
+ * The set that a component without RECURRENCE-ID has; `start` is its own.
+ *
+ * @param counting For what COUNT ends: beyond it a rule keeps its COUNT, and is walked through.
+ */
 export const recurrenceSet = (
   component: Component,
   start: Moment,
   read: ReadMoment,
-): RecurrenceSet => atOnce(readRecurrenceSet(component, start, read));
+  counting?: Budget,
+): RecurrenceSet => atOnce(readRecurrenceSet(component, start, read, counting));
 
 /** {@linkcode recurrenceSet} in steps. */
 export function* readRecurrenceSet(
   component: Component,
   start: Moment,
   read: ReadMoment,
+  counting: Budget = new Budget(),
 ): Steps<RecurrenceSet> {
   const rules: EndedRule[] = [];
   const exceptionRules: EndedRule[] = [];
@@ -57,12 +63,10 @@ export function* readRecurrenceSet(
   for (const line of component.lines) {
     switch (line.name) {
       case "RRULE":
-        rules.push(...endedRule(line.value, start));
+        rules.push(...endedRule(line.value, start, counting));
         break;
       case "EXRULE":
-        for (const { rule, untilUtc } of endedRule(line.value, start)) {
-          exceptionRules.push({ rule: { ...rule, startCounts: false }, untilUtc });
-        }
+        exceptionRules.push(...endedRule(line.value, start, counting, false));
         break;
       case "RDATE":
         for (const value of line.value.split(",")) {
@@ -257,11 +261,20 @@ function exceptions(
  * clocks of DTSTART; where DTSTART has no zone, only the digits count, and of a date only those of
  * the day.
  */
-function endedRule(text: string, start: Moment): readonly EndedRule[] {
-  const rule = readRule(text, start);
-  if (rule === undefined) return [];
+function endedRule(
+  text: string,
+  start: Moment,
+  counting: Budget,
+  startCounts = true,
+): readonly EndedRule[] {
+  const read = readRule(text, start);
+  if (read === undefined) return [];
+  const rule = { ...read, startCounts };
   const until = readDigits(ruleParts(text).get("UNTIL") ?? "");
-  if (until === undefined) return [{ rule: counted(rule), untilUtc: Infinity }];
+  if (until === undefined) {
+    const known = counted(rule);
+    return [{ rule: recounted(known, counting) ?? known, untilUtc: Infinity }];
+  }
   const { form, localMs } = until;
   const second = Math.floor(localMs / 1000);
   if (form === "utc" && !start.floating) {

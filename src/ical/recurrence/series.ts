@@ -12,7 +12,7 @@ import {
 import { type Moment, plus, type ReadMoment } from "../time.ts";
 import type { Component } from "../tree.ts";
 import { toLocal } from "../zone.ts";
-import type { Budget } from "./budget.ts";
+import { Budget } from "./budget.ts";
 import {
   keyIn,
   type Nominal,
@@ -80,6 +80,7 @@ export const seriesIn = (calendar: Component, read: ReadMoment): Series =>
 /** {@linkcode seriesIn} in steps. */
 export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series> {
   const masters: Master[] = [];
+  const counting = new Budget();
   const changed: [member: Member, id: Moment][] = [];
   let lines = 0;
   for (const component of calendar.components) {
@@ -93,7 +94,7 @@ export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series
     const id = momentOf(component, "RECURRENCE-ID", read);
     if (id) changed.push([member, id]);
     else {
-      const set = yield* readRecurrenceSet(component, member.interval.start, read);
+      const set = yield* readRecurrenceSet(component, member.interval.start, read, counting);
       masters.push({ member, set });
     }
   }

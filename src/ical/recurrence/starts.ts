@@ -76,13 +76,7 @@ export class Starts {
 
   /** Goes to the next period; false: there is none. */
   #advance(): boolean {
-    const { interval } = this.#rule;
-    const { resume } = this.#periods;
-    let index = this.#index + interval;
-    if (this.#periods.size === 0 && resume > -Infinity) {
-      const next = this.#periods.indexOf(resume);
-      if (next > index) index += Math.ceil((next - index) / interval) * interval;
-    }
+    const index = this.#periods.after(this.#index);
     this.#index = index;
     if (this.#isOver() || this.#budget.exhausted) return false;
     this.#periods.load(index);
@@ -105,7 +99,7 @@ export class Starts {
 }
 
 /** All of RFC 5545 ends with the year 9999. */
-const endSecond = dayOf(10_000, 1, 1) * daySeconds;
+export const endSecond = dayOf(10_000, 1, 1) * daySeconds;
 
 /** After 400 years, weekdays and dates are the same again; of each frequency, in its periods. */
 const cycleDays = 146_097;
@@ -116,8 +110,8 @@ const cyclePeriods = [
   400,
 ];
 
-/** The first instance of a period that is not before a time. */
-function firstAt(periods: Periods, least: number): number {
+/** The first instance of a period that is not before a time; its size: there is none. */
+export function firstAt(periods: Periods, least: number): number {
   let [low, high] = [0, periods.size];
   while (low < high) {
     const middle = low + high >> 1;

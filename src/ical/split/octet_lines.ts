@@ -8,6 +8,8 @@ export interface OctetLine {
   readonly isWhole: boolean;
   /** Of its first physical line, counted from 1. */
   readonly number: number;
+  /** Of the first physical line behind it. */
+  readonly nextNumber: number;
   /** Offsets in the stream: of its first octet, and behind its line end. */
   readonly start: number;
   readonly end: number;
@@ -82,6 +84,7 @@ export class OctetLines {
       octets: this.#octets.cut(0),
       isWhole: this.#isWhole,
       number: this.#number,
+      nextNumber: this.#lineFeeds + 1,
       start: this.#start,
       end,
     };

@@ -1,8 +1,15 @@
 import { type ContentLine, partsOfLine } from "../content_lines.ts";
+import { instanceOf } from "../read.ts";
 import { type Part, PartReader, type Piece } from "../stream.ts";
-import { folded, unescapedText } from "../text.ts";
-import { withCrlf } from "./crlf.ts";
+import { unescapedText } from "../text.ts";
 import { madeUid } from "./made_uid.ts";
+import {
+  type Calendar,
+  type Component,
+  header,
+  ObjectInStream,
+  type SplitObject,
+} from "./object.ts";
 import { type OctetLine, OctetLines } from "./octet_lines.ts";
 import type { OctetSource } from "./source.ts";
 
@@ -11,12 +18,13 @@ export type SplitItem =
   | SplitObject
   | { readonly skipped: string; readonly line: number };
 
-export interface SplitObject {
-  readonly uid: string;
-  /** As far as it lies in the stream, where line ends may be shorter. */
-  readonly sizeBytes: number;
-  /** As they are read, in pieces that are valid until the next one is asked for. */
-  octets(): AsyncGenerator<Uint8Array, void, void>;
+/** What is in a stream. */
+export interface Split {
+  readonly items: readonly SplitItem[];
+  /** There may be one without objects. */
+  readonly hasCalendar: boolean;
+  /** Components that are not in the objects, as a newer version of them is. */
+  readonly olderVersions: number;
 }
 
 /**
@@ -25,6 +33,8 @@ export interface SplitObject {
  * PRODID and CALSCALE of its calendar, no METHOD, and the time zones that it names, as far as they
  * are defined. Components keep their bytes, but for line ends, which become CRLF. A component
  * without UID gets one that is made of its content, DTSTAMP excepted: a second import finds it again.
+ * Of what is there in several versions, the newest one counts: by SEQUENCE, then DTSTAMP, then
+ * LAST-MODIFIED, then as the last one in the stream.
  *
  * The stream is read once to find them, and what an object has when it is asked for: in between there
  * is no more of it in memory than some 300 bytes for each.
@@ -32,11 +42,12 @@ export interface SplitObject {
  * Objects are not checked; `readCalendarObject` says what is wrong with one. What can't be used at
  * all comes first, as a noun phrase and the line where it begins, counted from 1.
  */
-export async function splitCalendar(source: OctetSource): Promise<readonly SplitItem[]> {
+export async function splitCalendar(source: OctetSource): Promise<Split> {
   const skipped: SplitItem[] = [];
   const objects = new Map<string, ObjectInStream>();
   const calendars: Calendar[] = [];
   const shared = new Map<string, readonly string[]>();
+  let olderVersions = 0;
   for await (const part of partsIn(source)) {
     if (part.kind === "broken") {
       skipped.push({ skipped: part.what, line: part.number });
@@ -47,53 +58,20 @@ export async function splitCalendar(source: OctetSource): Promise<readonly Split
     else if (part.name === "VTIMEZONE") addZone(calendar, part);
     else {
       const written = writtenUid(part);
-      const uid = written ?? await madeUid(source, part.start, part.end);
-      const others = objects.get(uid);
-      if (written === undefined && (others !== undefined || part.name.startsWith("X-"))) {
-        const like = part.name.startsWith("X-") ? "" : ", like one before it";
-        skipped.push({ skipped: `a ${part.name} without UID${like}`, line: part.number });
+      if (written === undefined && part.name.startsWith("X-")) {
+        skipped.push({ skipped: `a ${part.name} without UID`, line: part.number });
         continue;
       }
+      const uid = written ?? await madeUid(source, part);
+      const object = objects.get(uid);
       const component = componentOf(part, calendar, shared, written === undefined);
-      if (others === undefined) objects.set(uid, new ObjectInStream(source, uid, component));
-      else others.add(component);
+      if (object === undefined) objects.set(uid, new ObjectInStream(source, uid, component));
+      else if (await object.add(component)) olderVersions++;
     }
   }
-  return [...skipped, ...objects.values()];
+  const items = [...skipped, ...objects.values()];
+  return { items, hasCalendar: calendars.length > 0, olderVersions };
 }
-
-/** Offsets in the stream. */
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** There may be as many as objects. */
-interface Calendar {
-  /** First line of each property. */
-  VERSION?: Range;
-  PRODID?: Range;
-  CALSCALE?: Range;
-  /** First definition of each TZID. */
-  zones?: Map<string, Range>;
-}
-
-interface Component extends Range {
-  readonly calendar: Calendar;
-  readonly tzids: readonly string[];
-  /** Where the UID is to stand that was made for it. */
-  readonly made: Range | undefined;
-}
-
-/** What objects have of their calendar, and what stands for a line that is not there. */
-const header = [
-  { name: "VERSION", instead: "VERSION:2.0\r\n" },
-  { name: "PRODID", instead: "PRODID:-//davit//davit//EN\r\n" },
-  { name: "CALSCALE", instead: "" },
-] as const;
-
-const utf8 = new TextDecoder();
-const toUtf8 = new TextEncoder();
 
 async function* partsIn(source: OctetSource): AsyncGenerator<Part, void, void> {
   const lines = new OctetLines();
@@ -110,15 +88,7 @@ async function* partsIn(source: OctetSource): AsyncGenerator<Part, void, void> {
   for (const part of [line && reader.take(line), reader.end()]) if (part) yield part;
 }
 
-function addHeader(calendar: Calendar, { name: found, start, end }: ContentLine): void {
-  const name = header.find(({ name }) => name === found)?.name;
-  if (name) calendar[name] ??= { start, end };
-}
-
-function addZone(calendar: Calendar, { tzids, start, end }: Piece): void {
-  const zones = calendar.zones ??= new Map();
-  for (const tzid of tzids) if (!zones.has(tzid)) zones.set(tzid, { start, end });
-}
+const utf8 = new TextDecoder();
 
 /** Undefined: it is empty. */
 function contentLine({ octets, number, start, end }: OctetLine): ContentLine | undefined {
@@ -126,91 +96,49 @@ function contentLine({ octets, number, start, end }: OctetLine): ContentLine | u
   return text.trim() === "" ? undefined : { ...partsOfLine(text), number, start, end };
 }
 
+function addHeader(calendar: Calendar, { name: found, start, end, number }: ContentLine): void {
+  const name = header.find(({ name }) => name === found)?.name;
+  if (name) calendar[name] ??= { start, end, number };
+}
+
+function addZone(calendar: Calendar, { tzids, start, end, number }: Piece): void {
+  const zones = calendar.zones ??= new Map();
+  for (const tzid of tzids) if (!zones.has(tzid)) zones.set(tzid, { start, end, number });
+}
+
 function writtenUid({ uid }: Piece): string | undefined {
   const value = unescapedText(uid?.value ?? "");
   return value.trim() === "" ? undefined : value;
 }
 
-/** @param shared Lists of TZIDs, of which most components have the same. */
+/** @param shared Lists of TZIDs, and instances of masters, of which most components have the same. */
 function componentOf(
-  { start, end, inside, uid, tzids }: Piece,
+  { name, number, start, end, inside, uid, recurrenceId, tzids }: Piece,
   calendar: Calendar,
   shared: Map<string, readonly string[]>,
   isMade: boolean,
 ): Component {
-  const key = [...tzids].join("\n");
-  const list = shared.get(key) ?? [...tzids];
-  shared.set(key, list);
-  const made = isMade ? { start: uid?.start ?? inside, end: uid?.end ?? inside } : undefined;
-  return { start, end, calendar, tzids: list, made };
-}
-
-/** An object is no more than where its components lie. */
-class ObjectInStream implements SplitObject {
-  readonly #source: OctetSource;
-  readonly #components: Component[];
-
-  constructor(source: OctetSource, readonly uid: string, first: Component) {
-    this.#source = source;
-    this.#components = [first];
-  }
-
-  add(component: Component): void {
-    this.#components.push(component);
-  }
-
-  get sizeBytes(): number {
-    let sizeBytes = 0;
-    for (const content of contentsOf(this.uid, this.#components)) sizeBytes += sizeOf(content);
-    return sizeBytes;
-  }
-
-  octets(): AsyncGenerator<Uint8Array, void, void> {
-    return withCrlf(read(contentsOf(this.uid, this.#components), this.#source));
-  }
-}
-
-/** A text, or what lies in the stream. */
-type Content = string | Range;
-
-const sizeOf = (content: Content): number =>
-  typeof content === "string" ? content.length : content.end - content.start;
-
-function* contentsOf(
-  uid: string,
-  components: readonly Component[],
-): Generator<Content, void, void> {
-  const calendar = components[0]?.calendar;
-  yield "BEGIN:VCALENDAR\r\n";
-  for (const { name, instead } of header) yield calendar?.[name] ?? instead;
-  yield* zonesOf(components);
-  for (const { start, end, made } of components) {
-    if (made) {
-      yield { start, end: made.start };
-      yield folded(`UID:${uid}`);
-      yield { start: made.end, end };
-    } else yield { start, end };
-  }
-  yield "END:VCALENDAR\r\n";
-}
-
-function zonesOf(components: readonly Component[]): Iterable<Range> {
-  const zones = new Map<string, Range>();
-  for (const { calendar, tzids } of components) {
-    for (const tzid of tzids) {
-      const zone = calendar.zones?.get(tzid);
-      if (zone !== undefined && !zones.has(tzid)) zones.set(tzid, zone);
+  const sharedList = (items: readonly string[]) => {
+    const key = items.join("\n");
+    const list = shared.get(key) ?? items;
+    shared.set(key, list);
+    return list;
+  };
+  const [master = name] = sharedList([name]);
+  const made = isMade
+    ? {
+      start: uid?.start ?? inside,
+      end: uid?.end ?? inside,
+      number: (uid?.number ?? number) + 1,
     }
-  }
-  return zones.values();
-}
-
-async function* read(
-  contents: Iterable<Content>,
-  source: OctetSource,
-): AsyncGenerator<Uint8Array, void, void> {
-  for (const content of contents) {
-    if (typeof content === "string") yield toUtf8.encode(content);
-    else yield* source.read(content.start, content.end);
-  }
+    : undefined;
+  return {
+    start,
+    end,
+    number,
+    calendar,
+    instance: recurrenceId ? `${name};${instanceOf(recurrenceId)}` : master,
+    tzids: sharedList([...tzids]),
+    made,
+  };
 }

@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { readConfig } from "../../../src/config.ts";
 import { clockFinding } from "../../../src/cli/doctor/clock.ts";
 import { databaseFindings, type Examined } from "../../../src/cli/doctor/database.ts";
 import {
+  type AddressFacts,
+  addressFinding,
   type DnsFacts,
   dnsFinding,
   domainsOf,
@@ -79,6 +81,24 @@ table("DNS", {
     gives: ["warning: the DNS of example.com can't be asked: timed out"],
   },
 }, (facts) => [dnsFinding(cal, facts)]);
+
+table("address", {
+  "IPv4 and IPv6": { given: { addresses: ["192.0.2.1", "2001:db8::1"], reached: true }, gives: [] },
+  "none": {
+    given: { addresses: [], reached: false },
+    gives: ["problem: the DNS has no address of cal.example.com, neither A nor AAAA"],
+  },
+  "none, but this machine knows it": {
+    given: { addresses: [], reached: true },
+    gives: ["warning: the DNS has no address of cal.example.com, neither A nor AAAA"],
+  },
+  "no answer": {
+    given: { addresses: [], failure: "timed out", reached: true },
+    gives: ["warning: the DNS can't be asked for the address of cal.example.com: timed out"],
+  },
+}, ({ reached, ...facts }: AddressFacts & { readonly reached: boolean }) => [
+  addressFinding(cal, facts, reached),
+]);
 
 Deno.test("doctor, DNS: the records to set", () => {
   assertEquals(records(cal, "example.com"), [
@@ -189,6 +209,8 @@ const database = (facts: Partial<DatabaseFacts>): Examined => ({
     integrity: "ok",
     journalMode: "wal",
     people: 1,
+    administrators: 1,
+    switchedOff: [],
     domains: [],
     clockAheadMs: 0,
     clockWithinMs: 0,
@@ -200,10 +222,6 @@ table("database", {
   "sound": { given: database({}), gives: [] },
   "a server's": { given: database({ integrity: undefined, journalMode: undefined }), gives: [] },
   "absent": { given: { kind: "absent" }, gives: ["problem: there is no database in ./data"] },
-  "no database": {
-    given: { kind: "failed", reason: "file is not a database" },
-    gives: ["problem: ./data can't be read: file is not a database"],
-  },
   "damaged": { given: database({ integrity: "row 1" }), gives: ["problem: it is damaged: row 1"] },
   "of a newer davit": {
     given: database({ version: 1000 }),
@@ -212,8 +230,28 @@ table("database", {
     ],
   },
   "empty": {
-    given: database({ version: 0, people: 0 }),
+    given: database({ version: 0, people: 0, administrators: 0 }),
     gives: ["warning: it has no tables", "warning: nobody has an account"],
+  },
+  "without an administrator": {
+    given: database({ people: 3, administrators: 0 }),
+    gives: ["warning: it has 3 accounts, and no administrator"],
+  },
+  "with services that are off": {
+    given: database({
+      switchedOff: [
+        { service: "attachments", user: "alice" },
+        { service: "attachments", user: "bob" },
+        { service: "caldav" },
+        { service: "caldav", user: "alice" },
+        ...["a", "b", "c", "d", "e"].map((user) => ({ service: "files", user })),
+      ],
+    }),
+    gives: [
+      "warning: attachments is off for alice, bob",
+      "warning: caldav is off for everybody",
+      "warning: files is off for a, b, c and 2 others",
+    ],
   },
   "on a network file system": {
     given: database({ journalMode: "delete" }),
@@ -224,6 +262,29 @@ table("database", {
     gives: ["problem: it can't be written: attempt to write a readonly database"],
   },
 }, (examined: Examined) => databaseFindings(examined, "./data"));
+
+const failures: readonly { place: "folder" | "server"; reason: string; mend: RegExp }[] = [
+  { place: "folder", reason: "file is not a database", mend: /^davit restore FILE/ },
+  { place: "folder", reason: "database disk image is malformed", mend: /^davit restore FILE/ },
+  { place: "folder", reason: "attempt to write a readonly database", mend: /chown -R davit x$/ },
+  { place: "folder", reason: "Permission denied (os error 13)", mend: /chown -R davit x$/ },
+  { place: "folder", reason: "unable to open database file", mend: /chown -R davit x$/ },
+  { place: "folder", reason: "database or disk is full", mend: /^df -h x$/ },
+  { place: "folder", reason: "disk I/O error", mend: /^df -h x$/ },
+  { place: "folder", reason: "database is locked", mend: /^fuser x\/davit\.db/ },
+  { place: "server", reason: "the database does not answer", mend: /is the libSQL server at x/ },
+  { place: "server", reason: "Server returned HTTP status 401", mend: /^DAVIT_DATABASE_TOKEN=/ },
+];
+
+for (const { place, reason, mend } of failures) {
+  Deno.test(`doctor, what mends a database of a ${place}: ${reason}`, () => {
+    const [finding, ...others] = databaseFindings({ kind: "failed", place, reason }, "x");
+    assertEquals([finding?.says, others], [`x can't be read: ${reason}`, []]);
+    const lines = finding?.mend.map((line) => line.replace(/ {3}#.*/, "")) ?? [];
+    assertEquals(lines.some((line) => mend.test(line)), true, lines.join("\n"));
+    assertEquals(lines.some((line) => line.includes("restore")), mend.source.includes("restore"));
+  });
+}
 
 const GiB = 1024 ** 3;
 const folder = (facts: Partial<FolderFacts>): FolderFacts => ({
@@ -238,6 +299,10 @@ table("data folder", {
     given: folder({ unwritable: "Permission denied" }),
     gives: ["problem: nothing can be written in /x: Permission denied"],
   },
+  "full": {
+    given: folder({ unwritable: "No space left on device", full: true, freeBytes: 0 }),
+    gives: ["problem: there is no room in /x: No space left on device"],
+  },
   "for all to read": {
     given: folder({ mode: 0o755 }),
     gives: ["warning: whoever has an account on this machine may look into /x"],
@@ -248,6 +313,11 @@ table("data folder", {
   },
   "no room": { given: folder({ freeBytes: 0 }), gives: ["problem: 0 MiB are free in /x"] },
 }, dataFolderFindings);
+
+Deno.test("doctor, data folder: room is what mends a full disk", () => {
+  const [full] = dataFolderFindings(folder({ unwritable: "No space left on device", full: true }));
+  assertMatch(full?.mend[0] ?? "", /^df -h \/x /);
+});
 
 const unpack = "the executable can't unpack its database library to /x";
 
@@ -324,6 +394,54 @@ table(
     settingsFindings({ config: readConfig({ env }), origins: [], unknown: [] }),
 );
 
+const tls = { DAVIT_TLS_CERT: "a.crt", DAVIT_TLS_KEY: "a.key" };
+const untrusted = (from: string, to: string) => [
+  `warning: people come to ${from}, davit listens on ${to}, and no proxy is trusted: all are one ` +
+  "client, so anybody's wrong log-ins keep the owner of an account out",
+];
+
+table(
+  "settings, with a URL",
+  {
+    "a proxy that is not trusted": {
+      given: { url: "https://cal.example.com", env: {} },
+      gives: untrusted("https://cal.example.com", "http://127.0.0.1:8080"),
+    },
+    "a proxy that is": {
+      given: { url: "https://cal.example.com", env: { DAVIT_TRUSTED_PROXIES: "127.0.0.1" } },
+      gives: [],
+    },
+    "another port": {
+      given: { url: "http://127.0.0.1", env: {} },
+      gives: untrusted("http://127.0.0.1", "http://127.0.0.1:8080"),
+    },
+    "another scheme": {
+      given: { url: "https://localhost:8080", env: {} },
+      gives: untrusted("https://localhost:8080", "http://127.0.0.1:8080"),
+    },
+    "another host": {
+      given: { url: "http://192.0.2.1:8080", env: {} },
+      gives: untrusted("http://192.0.2.1:8080", "http://127.0.0.1:8080"),
+    },
+    "the very address": { given: { url: "http://localhost:8080", env: {} }, gives: [] },
+    "TLS of its own": {
+      given: { url: "https://cal.example.com", env: { ...tls, DAVIT_LISTEN: "[::]:443" } },
+      gives: [],
+    },
+    "any free port": {
+      given: { url: "http://127.0.0.1:41234", env: { DAVIT_LISTEN: "127.0.0.1:0" } },
+      gives: [],
+    },
+  },
+  ({ url, env }: { readonly url: string; readonly env: Readonly<Record<string, string>> }) =>
+    settingsFindings({
+      config: readConfig({ env }),
+      origins: [],
+      unknown: [],
+      url: new URL(url),
+    }),
+);
+
 Deno.test("doctor, settings: what is set is told, secrets are not", () => {
   const env = {
     DAVIT_DATABASE_URL: "https://db.example/?authToken=secret",
@@ -335,6 +453,7 @@ Deno.test("doctor, settings: what is set is told, secrets are not", () => {
       { key: "databaseUrl", source: "environment", name: "DAVIT_DATABASE_URL" },
       { key: "databaseToken", source: "environment", name: "DAVIT_DATABASE_TOKEN" },
       { key: "listen", source: "file", name: "listen" },
+      { key: "adminDav", source: "file", name: "adminDav" },
     ],
     unknown: ["DAVIT_LISTN"],
   });
@@ -342,6 +461,7 @@ Deno.test("doctor, settings: what is set is told, secrets are not", () => {
     "databaseUrl is https://db.example/, by DAVIT_DATABASE_URL",
     "databaseToken is there, by DAVIT_DATABASE_TOKEN",
     "listen is 127.0.0.1:8080, by listen in the file",
+    "adminDav is on, by adminDav in the file",
     "DAVIT_LISTN is no setting of davit",
   ]);
 });

@@ -6,14 +6,22 @@ export interface SrvRecord {
   readonly target: string;
 }
 
+/** Of one name. */
+export interface Records {
+  readonly srv?: SrvRecord;
+  readonly txt?: string;
+  /** IPv4, byte by byte. */
+  readonly a?: readonly number[];
+}
+
 export interface NameServer extends AsyncDisposable {
   /** As `--dns` takes it. */
   readonly address: string;
 }
 
-/** A name server on loopback that knows SRV and TXT records of some names, and nothing else. */
+/** A name server on loopback that knows some records of some names, and nothing else. */
 export async function startNameServer(
-  names: Readonly<Record<string, { readonly srv: SrvRecord; readonly txt: string }>>,
+  names: Readonly<Record<string, Records>>,
 ): Promise<NameServer> {
   const socket = createSocket("udp4");
   socket.on("message", (query: Uint8Array, { port, address }) => {
@@ -26,7 +34,7 @@ export async function startNameServer(
   };
 }
 
-const types = { txt: 16, srv: 33 } as const;
+const types = { a: 1, txt: 16, srv: 33 } as const;
 
 /** RFC 1035 §4: the question again, and the one record for it, or NXDOMAIN. */
 function answerTo(
@@ -44,9 +52,11 @@ function answerTo(
   const found = names[labels.join(".").toLowerCase()];
   const data = found &&
     (type === types.srv
-      ? [0, 0, 0, 1, ...word(found.srv.port), ...encoded(found.srv.target)]
+      ? found.srv && [0, 0, 0, 1, ...word(found.srv.port), ...encoded(found.srv.target)]
       : type === types.txt
-      ? counted(found.txt)
+      ? found.txt && counted(found.txt)
+      : type === types.a
+      ? found.a
       : undefined);
   const record = data === undefined
     ? []
