@@ -13,7 +13,7 @@ import { excludes } from "../ical/tree.ts";
 import { readDigits } from "../ical/values.ts";
 import { limits } from "../limits.ts";
 import { Refusal } from "../refusal.ts";
-import { C, type XmlName } from "../xml/names.ts";
+import { C, namespaceOf, type XmlName } from "../xml/names.ts";
 import { childrenNamed, elementsOf, textOf, type XmlElement } from "../xml/tree.ts";
 
 type Bounds = Pick<typeof limits, "icalDateTimeMin" | "icalDateTimeMax" | "queryFilters">;
@@ -50,6 +50,10 @@ export function readTimeRange(element: XmlElement, bounds: Bounds = limits): Tim
   if (!range) throw invalid("there is no time-range", 400);
   return instants(range, bounds);
 }
+
+/** Of a body that is read no further, as it is too deep there: what to say if its filter is. */
+export const deepFilterIn = (read: XmlElement): Refusal | undefined =>
+  elementsOf(read).at(-1)?.name === C.filter ? unsupported("the filter is too deep") : undefined;
 
 function compFilter(element: XmlElement, outer: string | undefined, bounds: Bounds): CompFilter {
   const name = nameOf(element);
@@ -149,9 +153,13 @@ function testOf({ attributes: { test = "allof" } }: XmlElement): Test {
   throw invalid("test is allof or anyof");
 }
 
-/** What is not known would be missing from the conditions, so that more than is asked would match. */
+/**
+ * What CALDAV has and is not known here would be missing from the conditions, so that more than is
+ * asked would match. Elements of others are ignored (RFC 4918 §17).
+ */
 function check(element: XmlElement, known: readonly XmlName[]): void {
-  const names = elementsOf(element).map(({ name }) => name);
+  const names = elementsOf(element).map(({ name }) => name)
+    .filter((name) => namespaceOf(name) === namespaceOf(C.filter));
   const stranger = names.find((name) => name !== C.isNotDefined && !known.includes(name));
   if (stranger) throw unsupported(`${stranger} is no filter here`);
   if (names.length > 1 && names.includes(C.isNotDefined)) {

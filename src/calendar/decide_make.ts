@@ -1,6 +1,5 @@
 import type { NewCollection } from "../change.ts";
 import type { Collection } from "../model.ts";
-import { componentSet } from "./components.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";
 
@@ -8,7 +7,7 @@ import type { Decision } from "./transact.ts";
 export interface MakeRequest {
   readonly kind: "calendar" | "subscription" | "files";
   readonly name: string;
-  /** As in CALDAV:supported-calendar-component-set. */
+  /** As `componentSet` gives them. */
   readonly components?: readonly string[];
   /** Random. */
   readonly id: number;
@@ -23,7 +22,7 @@ export function decideMake(parent: Collection, wanted: MakeRequest): Decision<nu
     throw kind === "files" ? refuse.collectionLocation() : refuse.calendarLocation();
   }
   if (kind === "files") return decideMakeFolder(parent, wanted);
-  return makeIn(parent, wanted, { kind, components: componentSet(wanted.components) });
+  return makeIn(parent, wanted, { kind, components: wanted.components });
 }
 
 /** Whether the name means something in a calendar home. */

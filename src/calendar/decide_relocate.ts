@@ -102,7 +102,7 @@ function checkPlace(
   const from = source.kind === "object" ? source.parent.kind : source.collection.kind;
   if (source.kind === "collection" && parent.kind === "calendar-home") {
     const stays = source.collection.ownerId === parent.ownerId;
-    if (from === "calendar" && !(method === "MOVE" && stays)) throw refuse.calendarLocation();
+    if (from === "calendar" && !stays) throw refuse.calendarOfOther();
     if (isReserved(name)) throw refuse.collectionLocation();
     return;
   }
@@ -193,10 +193,14 @@ function copied(
   const folder = (original: Collection, parentId: number, name: string): Change[] => {
     const id = copies.get(original.id) ?? newId();
     copies.set(original.id, id);
-    const { kind, displayName, transparent } = original;
-    const made = { id, parentId, ownerId, kind, name, displayName, transparent, created: at };
+    const { kind, displayName, components, timezone, transparent, attachments } = original;
+    const settings = { kind, displayName, components, timezone, transparent };
     return [
-      { kind: "make-collection", collection: made },
+      {
+        kind: "make-collection",
+        collection: { ...settings, id, parentId, ownerId, name, created: at },
+      },
+      ...(kind === "calendar" ? [{ kind: "set-collection", id, attachments, at } as const] : []),
       { kind: "copy-properties", from: original.id, to: id },
     ];
   };

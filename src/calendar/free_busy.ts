@@ -26,6 +26,8 @@ export interface BusySource {
     collectionId: number,
     ids: readonly number[],
   ): AsyncIterable<readonly { readonly body: Body }[]>;
+  /** Id of the one object that counts; without it, all. */
+  readonly only?: number;
 }
 
 /**
@@ -49,9 +51,9 @@ export async function busyTimes(
   const places = calendars.map(({ id, timezone }) => ({
     id,
     zones: zonesWith(zoneOfCalendar(timezone), source.zones),
-    unread: [] as number[],
+    unread: source.only === undefined ? [] : [source.only],
   }));
-  const queries = places.map(({ id }) => ({
+  const queries = source.only !== undefined ? [] : places.map(({ id }) => ({
     collectionId: id,
     components: busyComponents,
     ...range,

@@ -12,6 +12,11 @@ export const refuse = {
     new Refusal(403, C.supportedCalendarComponent, {
       text: `this calendar takes ${allowed.join(", ")}, not ${component}`,
     }),
+  /** A set is an initial value (RFC 4791 §5.2.3); another one would mislead whoever asked for it. */
+  noCalendarFor: (components: readonly string[], possible: readonly string[]) =>
+    new Refusal(403, C.supportedCalendarComponent, {
+      text: `calendars take ${possible.join(", ")}, not ${components.join(", ").slice(0, 80)}`,
+    }),
   /** `holder`: href of the object that has the UID. */
   noUidConflict: (holder: string) =>
     new Refusal(403, C.noUidConflict, {
@@ -30,6 +35,10 @@ export const refuse = {
   calendarLocation: () =>
     new Refusal(403, C.calendarCollectionLocationOk, {
       text: "calendars stand directly in a calendar home, under a name that is not reserved",
+    }),
+  calendarOfOther: () =>
+    new Refusal(403, C.calendarCollectionLocationOk, {
+      text: "a calendar stays, with its copies, in the home of its owner",
     }),
   collectionLocation: () =>
     new Refusal(403, undefined, {

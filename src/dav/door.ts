@@ -55,6 +55,8 @@ export interface Report {
   readonly wants?: Pick<Question, "children">;
   /** What a body is refused with that is too long to be read; without this 400. */
   readonly tooLong?: () => Refusal;
+  /** As `tooLong`, of one that is too deep: `read` is what comes before that. */
+  readonly tooDeep?: (read: XmlElement) => Refusal | undefined;
   run(
     body: XmlElement,
     resource: Resource,

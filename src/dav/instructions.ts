@@ -1,6 +1,6 @@
 import type { Change } from "../change.ts";
 import { Refusal } from "../refusal.ts";
-import { D, xmlLang } from "../xml/names.ts";
+import { D, xmlLang, type XmlName } from "../xml/names.ts";
 import { childrenNamed, el, elementsOf, type XmlElement } from "../xml/tree.ts";
 import { elementXml } from "../xml/write.ts";
 import type { Door, SettingTarget } from "./door.ts";
@@ -43,13 +43,21 @@ export interface Outcome {
   readonly refused: boolean;
 }
 
-/** What instructions come to: the changes, and for each property what to say of it. */
+/**
+ * What instructions come to: the changes, and for each property what to say of it. `decided` are
+ * properties that say what is made by the same request: nothing, or what forbids that.
+ */
 export function carryOut(
   settings: readonly Setting[],
   target: SettingTarget,
   door: Door,
+  decided: ReadonlyMap<XmlName, Refusal | undefined> = new Map(),
 ): Outcome {
-  const results = settings.map((setting) => ({ setting, ...attempt(setting, target, door) }));
+  const results = settings.map((setting) => {
+    const { name } = setting;
+    if (!decided.has(name)) return { setting, ...attempt(setting, target, door) };
+    return { setting, changes: [], refusal: decided.get(name) };
+  });
   const refused = results.some(({ refusal }) => refusal !== undefined);
   const propstats = new Map<string, Propstat>();
   for (const { setting, refusal } of results) {

@@ -78,13 +78,18 @@ export function* readBusy(calendar: Component, read: ReadMoment): Steps<Busy> {
   const isBusy = [...types.values()].some((type) => type !== undefined);
   if (!isBusy) return { reachMs: 0, within: (range) => partOf(stated, range) };
   const series = yield* readSeries(calendar, read);
-  const { masters, overrides, forward, reachMs } = series;
+  const { masters, overrides, reachMs } = series;
   const periodOf = ({ component, start, end }: Omit<Instance, "recurrenceId">) => {
     const type = types.get(component);
     return type ? [{ start: start.at, end: end.at, type }] : [];
   };
-  const rulesOf = [...masters, ...forward].map(({ member }) => types.get(member.component));
-  if (rulesOf.every((type) => type === undefined)) {
+  // All but the overrides that have a time of their own may say what an instance of a rule is.
+  const dated = new Set(
+    overrides.filter(({ shiftMs }) => shiftMs === undefined).map(({ member }) => member.component),
+  );
+  const ofRules = calendar.components.filter((one) => one.name === "VEVENT" && !dated.has(one))
+    .map((one) => types.get(one));
+  if (ofRules.every((type) => type === undefined)) {
     const own = overrides.flatMap(({ member: { component, interval } }) =>
       periodOf({ component, ...interval })
     );
@@ -92,7 +97,7 @@ export function* readBusy(calendar: Component, read: ReadMoment): Steps<Busy> {
   }
   return {
     reachMs,
-    type: rulesOf.length === 1 ? rulesOf[0] : undefined,
+    type: ofRules.length === 1 ? ofRules[0] : undefined,
     within(range, begun, budget) {
       const periods = stated.filter((one) => overlaps(one, range));
       let known = -Infinity;

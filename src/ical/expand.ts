@@ -1,7 +1,8 @@
 import { type ContentLine, parametersOf } from "./content_lines.ts";
 import { type Budget, type Instance, instancesOf } from "./instances.ts";
-import { durationEnd, intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
+import { intervalOf, lineOf, momentOf, type TimeRange } from "./interval.ts";
 import { type Moment, momentsIn, type ReadMoment, type Zones } from "./moment.ts";
+import { readDuration } from "./duration.ts";
 import { refuse } from "./refuse.ts";
 import { folded } from "./text.ts";
 import { type Component, walkStored } from "./tree.ts";
@@ -33,9 +34,9 @@ export function* expand(
   const templates = new Map<Component, Template>();
   let count = 0;
   let components = "";
-  const instances = aloneIn(calendar, range, read) ??
-    instancesOf(yield* readSeries(calendar, read), range, read, budget);
-  for (const instance of instances) {
+  const alone = aloneIn(calendar, range, read);
+  const series = alone ? undefined : yield* readSeries(calendar, read);
+  for (const instance of alone ?? (series ? instancesOf(series, range, read, budget) : [])) {
     if (count % stepLines === stepLines - 1) yield;
     if (++count > limits.expandedInstances || components.length > most) throw tooMany();
     const { component } = instance;
@@ -46,7 +47,6 @@ export function* expand(
     }
     components += filled(template, instance);
   }
-  if (budget.exhausted) throw tooMany();
   let lines = 0;
   for (const component of calendar.components) {
     lines += component.lines.length;
@@ -54,11 +54,13 @@ export function* expand(
       lines = 0;
       yield;
     }
-    const isExpanded = recurring.has(component.name) && intervalOf(component, read) !== undefined;
+    const isExpanded = recurring.has(component.name) &&
+      (series?.isPlaced(component, budget) ?? true);
     if (!isExpanded && component.name !== "VTIMEZONE") {
       components += wholeText(component, text, read);
     }
   }
+  if (budget.exhausted) throw tooMany();
   const properties = calendar.lines.map(({ start, end }) => text.slice(start, end)).join("");
   return `BEGIN:VCALENDAR\r\n${properties}${components}END:VCALENDAR\r\n`;
 }
@@ -112,18 +114,17 @@ function templateOf(component: Component, text: string, read: ReadMoment): Templ
     before = "";
   };
   const endName = component.name === "VTODO" ? "DUE" : "DTEND";
-  const hasPeriods = component.lines.some(({ name, value }) =>
-    name === "RDATE" && value.includes("/")
-  );
+  const hasEnd = lineOf(component, endName) !== undefined;
+  const hasDates = lineOf(component, "RDATE") !== undefined;
   add(({ recurrenceId }) => recurrenceId ? timeLine("RECURRENCE-ID", recurrenceId) : "");
   for (const line of component.lines) {
     const { name } = line;
     if (name === "DTSTART") add(({ start }) => timeLine(name, start));
     else if (name === endName) add(endPlace(line, component, read));
-    else if (recurrenceNames.has(name) || name === "DURATION" && hasPeriods) continue;
-    else before += inUtc(line, text, read);
+    else if (name === "DURATION" && !hasEnd) add(durationPlace(line, endName, text));
+    else if (!recurrenceNames.has(name)) before += inUtc(line, text, read);
   }
-  if (hasPeriods && !lineOf(component, endName)) add(lengthPlace(component, endName, text));
+  if (hasDates && !hasEnd && !lineOf(component, "DURATION")) add(openPlace(endName));
   for (const inner of component.components) before += wholeText(inner, text, read);
   return { texts: [...texts, `${before}END:${component.name}\r\n`], places };
 }
@@ -142,20 +143,34 @@ function endPlace(line: ContentLine, component: Component, read: ReadMoment): Pl
   const end = read(line);
   const start = momentOf(component, "DTSTART", read);
   const leadMs = start && end ? start.at - end.at : 0;
-  if (end?.isDate) return (one) => `${name};VALUE=DATE:${dateText(one.end.localMs)}\r\n`;
+  const isUsual = (one: Instance) => start === undefined || one.start.isDate === start.isDate;
+  if (end?.isDate) {
+    return (one) =>
+      isUsual(one) ? `${name};VALUE=DATE:${dateText(one.end.localMs)}\r\n` : endLine(name, one);
+  }
   if (leadMs > 0) return (one) => `${name}:${utcText(one.start.at - leadMs)}\r\n`;
-  return (one) => `${name}:${utcText(one.end.at)}\r\n`;
+  return (one) => endLine(name, one);
 }
 
-/** DURATION as it is written, but for an instance that is as long as its PERIOD in RDATE. */
-function lengthPlace(component: Component, endName: string, text: string): Place {
-  const line = lineOf(component, "DURATION");
-  const written = line ? text.slice(line.start, line.end) : "";
-  return ({ start, end }) => {
-    const usual = durationEnd(component, start)?.at ?? start.at;
-    return end.at === usual || start.isDate ? written : `${endName}:${utcText(end.at)}\r\n`;
+/**
+ * DURATION as it is written where it says in UTC, too, how long the instance is. One that counts days
+ * is as long as they are in its zone (RFC 5545 §3.3.6), of which nothing is left, and that of an
+ * instance from a PERIOD in RDATE is another: these are told by their end.
+ */
+function durationPlace(line: ContentLine, endName: string, text: string): Place {
+  const written = text.slice(line.start, line.end);
+  const { days, ms } = readDuration(line.value) ?? { days: 0, ms: 0 };
+  return (one) => {
+    const isExact = days === 0 && one.end.at - one.start.at === Math.max(ms, 0);
+    return one.start.isDate || isExact ? written : endLine(endName, one);
   };
 }
+
+/** The end of an instance that has one, of a component that is written without. */
+const openPlace = (endName: string): Place => (one) =>
+  one.start.isDate || one.end.at === one.start.at ? "" : endLine(endName, one);
+
+const endLine = (name: string, { end }: Instance): string => `${name}:${utcText(end.at)}\r\n`;
 
 const timeLine = (name: string, { isDate, at, localMs }: Moment): string =>
   isDate ? `${name};VALUE=DATE:${dateText(localMs)}\r\n` : `${name}:${utcText(at)}\r\n`;

@@ -1,7 +1,8 @@
 import type { Steps } from "../steps.ts";
-import { parameter } from "./content_lines.ts";
-import { intervalOf, lengthOf, lineOf, readPeriod, type TimeRange } from "./interval.ts";
+import { lineOf, readPeriod, type TimeRange } from "./interval.ts";
 import { momentsIn, plus, type ReadMoment, type Zones } from "./moment.ts";
+import { Budget } from "./recurrence/budget.ts";
+import { readSeries, type Series } from "./recurrence/series.ts";
 import { type Piece, walkParts } from "./stream.ts";
 import { folded } from "./text.ts";
 import { instanceMeets } from "./time_range.ts";
@@ -15,13 +16,12 @@ import { type Component, walkStored } from "./tree.ts";
 export function* dropOtherOverrides(text: string, range: TimeRange, zones: Zones): Steps<string> {
   const calendar = yield* walkStored(text);
   const read = momentsIn(calendar, zones);
-  const master = calendar.components.find((one) =>
-    !lineOf(one, "RECURRENCE-ID") && intervalOf(one, read)
-  );
+  const series = yield* readSeries(calendar, read);
+  const common = { series, range, read, budget: new Budget() };
   return yield* withPieces(
     text,
     calendar,
-    ({ component, written }) => matters(component, master, range, read) ? written : "",
+    ({ component, written }) => matters(component, common) ? written : "",
   );
 }
 
@@ -74,22 +74,27 @@ function* withPieces(
   return result + text.slice(copied);
 }
 
-function matters(
-  component: Component,
-  master: Component | undefined,
-  range: TimeRange,
-  read: ReadMoment,
-): boolean {
-  const line = lineOf(component, "RECURRENCE-ID");
-  const id = line && read(line);
-  const own = intervalOf(component, read);
-  if (!id || !own) return true;
-  if (parameter(line, "RANGE")?.toUpperCase() === "THISANDFUTURE") {
-    return Math.min(id.at, own.start.at) < range.end;
+interface Asked {
+  readonly series: Series;
+  readonly range: TimeRange;
+  readonly read: ReadMoment;
+  readonly budget: Budget;
+}
+
+function matters(component: Component, { series, range, read, budget }: Asked): boolean {
+  const override = series.overrideOf(component);
+  if (override === undefined) {
+    if (!lineOf(component, "RECURRENCE-ID") || !series.isPlaced(component, budget)) return true;
+    for (const instance of series.of(component, range, budget)) {
+      if (instanceMeets(instance, range, read)) return true;
+    }
+    return budget.exhausted;
   }
-  if (instanceMeets({ component, ...own }, range, read)) return true;
-  const usual = master && intervalOf(master, read);
-  if (!master || !usual) return false;
-  const original = { component: master, start: id, end: plus(id, lengthOf(master, usual)) };
-  return instanceMeets(original, range, read);
+  const { id, shiftMs, member: { interval } } = override;
+  if (shiftMs !== undefined) return Math.min(id.at, interval.start.at) < range.end;
+  if (instanceMeets({ component, ...interval }, range, read)) return true;
+  const [master] = series.masters;
+  if (master === undefined) return false;
+  const { component: usual, length } = master.member;
+  return instanceMeets({ component: usual, start: id, end: plus(id, length) }, range, read);
 }

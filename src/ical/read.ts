@@ -115,7 +115,7 @@ function* checkComponents(components: readonly Component[], bounds: IcalBounds):
 
 /** At most one component is the master, and each override is of an instance of its own. */
 function checkInstances(components: readonly Component[], { icalInstances }: IcalBounds): void {
-  if (components.length > icalInstances) {
+  if (components.filter((one) => has(one, "RECURRENCE-ID")).length > icalInstances) {
     throw refuse.maxInstances(`there are more than ${icalInstances} overrides`);
   }
   const seen = new Set<string>();

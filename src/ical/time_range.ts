@@ -32,7 +32,7 @@ export function componentMeets(ranged: Ranged, range: TimeRange): boolean {
     case "VFREEBUSY":
       return freeBusyMeets(component, read, range);
     case "VTODO":
-      if (momentOf(component, "DTSTART", read) ?? momentOf(component, "DUE", read)) break;
+      if (series.isPlaced(component, budget)) break;
       return taskMeets(timesOf(component, read), range);
   }
   for (const instance of series.of(component, range, budget)) {
@@ -47,7 +47,8 @@ export function componentMeets(ranged: Ranged, range: TimeRange): boolean {
  */
 export function instanceMeets(instance: Instance, range: TimeRange, read: ReadMoment): boolean {
   if (instance.component.name === "VTODO") {
-    return taskMeets(timesAt(instance, timesOf(instance.component, read)), range);
+    const { timed = instance.component } = instance;
+    return taskMeets(timesAt(instance, timesOf(timed, read)), range);
   }
   const [start, end] = [instance.start.at, instance.end.at];
   return (start < end ? range.start < end : range.start <= start) && range.end > start;

@@ -17,6 +17,14 @@ export class XmlTooLong extends Refusal {
   }
 }
 
+/** A document with elements in more than `xmlDepth` others. */
+export class XmlTooDeep extends Refusal {
+  /** `read`: what comes before the first of them. */
+  constructor(bound: number, readonly read: XmlElement | undefined) {
+    super(400, undefined, { text: `The XML has more than ${bound} elements in each other.` });
+  }
+}
+
 /** Tags, attributes and references of one step, which takes a few milliseconds. */
 export const stepNodes = 1_000;
 
@@ -36,8 +44,9 @@ export function* documentOf(
   if (text.length > largeChars) yield;
   const tree = new Tree();
   const tooLong = () => new XmlTooLong(bounds.xmlNodes, tree.root?.name);
+  const tooDeep = () => new XmlTooDeep(bounds.xmlDepth, tree.root);
   let isFirst = true;
-  for (const piece of piecesOf(text, { bounds, pieceNodes, tooLong })) {
+  for (const piece of piecesOf(text, { bounds, pieceNodes, tooLong, tooDeep })) {
     if (!isFirst) yield;
     isFirst = false;
     tree.append(piece);

@@ -24,6 +24,8 @@ interface Cutting {
   readonly pieceNodes: number;
   /** Made where there are more of them than `bounds.xmlNodes`. */
   readonly tooLong: () => Refusal;
+  /** Made where an element stands in `bounds.xmlDepth` others, behind a piece that ends there. */
+  readonly tooDeep: () => Refusal;
 }
 
 /**
@@ -57,6 +59,7 @@ class Scanner {
   #at = 0;
   #nodes = 0;
   #isRooted = false;
+  #isTooDeep = false;
   /** What is copied of the piece, and from where on it is not. */
   #copied = "";
   #copiedTo = 0;
@@ -73,6 +76,10 @@ class Scanner {
     while (this.#at < this.#xml.length) {
       if (this.#xml[this.#at] === "<") this.#passMarkup();
       else this.#passText();
+      if (this.#isTooDeep) {
+        yield this.#cut();
+        throw this.#cutting.tooDeep();
+      }
       if (this.#nodes >= this.#fullAt) yield this.#cut();
     }
     const last = this.#open.at(-1);
@@ -163,6 +170,8 @@ class Scanner {
   #passStartTag(): void {
     if (this.#isRooted && this.#open.length === 0) throw notWellFormed("a second root");
     this.#isRooted = true;
+    this.#isTooDeep = this.#open.length === this.#cutting.bounds.xmlDepth;
+    if (this.#isTooDeep) return;
     this.#at += 1;
     const name = this.#passName();
     const next = this.#xml[this.#at];
@@ -171,8 +180,6 @@ class Scanner {
       this.#at += 1;
     } else {
       this.#open.push(name);
-      const { xmlDepth } = this.#cutting.bounds;
-      if (this.#open.length > xmlDepth) throw tooMany(xmlDepth, "elements open at once");
     }
     this.#pass(">", name);
   }
@@ -185,7 +192,7 @@ class Scanner {
       seen.add(name);
       this.#count();
       const { xmlAttributes } = this.#cutting.bounds;
-      if (seen.size > xmlAttributes) throw tooMany(xmlAttributes, `attributes in ${element}`);
+      if (seen.size > xmlAttributes) throw tooManyAttributes(xmlAttributes, element);
       this.#passSpace();
       this.#pass("=", name);
       this.#passSpace();
@@ -270,5 +277,5 @@ class Scanner {
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x09;
 
-const tooMany = (bound: number, what: string): Refusal =>
-  new Refusal(400, undefined, { text: `The XML has more than ${bound} ${what}.` });
+const tooManyAttributes = (bound: number, element: string): Refusal =>
+  new Refusal(400, undefined, { text: `The XML has more than ${bound} attributes in ${element}.` });

@@ -6,14 +6,14 @@ import { createRecentDocuments } from "./recent.ts";
 import { documentOf } from "./document.ts";
 import type { XmlElement } from "./tree.ts";
 
-export { XmlTooLong } from "./document.ts";
+export { XmlTooDeep, XmlTooLong } from "./document.ts";
 
 /**
  * The root of a document, names resolved by namespace. White space and CDATA come as text, lines
  * end in LF unless a CR is written `&#13;` (XML 1.0 §2.11), adjacent texts are one.
  *
  * @throws {Refusal} 400: empty, not well-formed, in an encoding not known here, a prefix that is not
- *   declared, deeper than `limits.xmlDepth`, or `XmlTooLong`. 403 DAV:no-external-entities: a document
+ *   declared, `XmlTooDeep`, or `XmlTooLong`. 403 DAV:no-external-entities: a document
  *   type declaration.
  */
 export const readXml = (bytes: Uint8Array, bounds: XmlBounds = limits): XmlElement =>

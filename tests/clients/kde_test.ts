@@ -169,7 +169,7 @@ Deno.test("KD-10 extended MKCOL with VCALENDAR and VFREEBUSY among the component
   );
   assertEquals((await client.ask("MKCOL", path, { body })).status, 201);
   const found = (await client.propfind(path, "0", ...listing)).at(path);
-  assertEquals(componentsOf(found), ["VEVENT", "VTODO"]);
+  assertEquals(componentsOf(found), ["VEVENT", "VTODO", "VFREEBUSY"]);
   assertEquals([found?.text(D.displayname), found?.text(A.calendarColor)], [
     "KOrganizer",
     "#3daee9",

@@ -60,7 +60,13 @@ const cases: readonly Case[] = [
     status: 403,
     element: C.validFilter,
   },
-  { name: "filters as deep as XML is not read", body: query([], nested(200)), status: 400 },
+  {
+    name: "filters as deep as XML is not read",
+    body: query([], nested(200)),
+    status: 403,
+    element: C.supportedFilter,
+  },
+  { name: "properties as deep as XML is not read", body: query([nested(200)]), status: 400 },
   {
     name: "many filters",
     body: query([], having("VEVENT", ...filters(1_000))),

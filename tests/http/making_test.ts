@@ -47,7 +47,7 @@ Deno.test("MKCOL with a protected property: 403 and DAV:mkcol-response, and noth
     assertEquals(refused.status, 403);
     const root = await xmlOf(refused);
     assertEquals(root.name, D.mkcolResponse);
-    const [propstat] = childrenNamed(root, D.propstat);
+    const propstat = childrenNamed(root, D.propstat).find((one) => childNamed(one, D.error));
     assertEquals(
       elementsOf((propstat && childNamed(propstat, D.error)) ?? root).map(({ name }) => name),
       [D.cannotModifyProtectedProperty],
@@ -74,3 +74,84 @@ Deno.test("MKCOL in a calendar home makes calendars, subscriptions and plain col
   const refused = await house.ask("MKCOL", office, mkcol("<principal/>", ""));
   assertEquals([refused.status, await preconditionOf(refused)], [403, D.validResourcetype]);
 });
+
+const components = (...names: readonly string[]): string =>
+  `<C:supported-calendar-component-set>${
+    names.map((name) => `<C:comp name="${name}"/>`).join("")
+  }</C:supported-calendar-component-set>`;
+
+for (const names of [["VPOLL"], ["VCALENDAR", "VTIMEZONE"]]) {
+  Deno.test(`MKCALENDAR and MKCOL for ${names} alone are refused, and nothing is made`, async () => {
+    await using house = await openHouse();
+    const found = await multistatusOf(
+      await house.ask("MKCALENDAR", office, mkcalendar(components(...names))),
+    );
+    const one = found.at(office);
+    assertEquals(
+      [D.displayname, C.supportedCalendarComponentSet].map((name) => one?.statusOf(name)),
+      [424, 403],
+    );
+    const ask = mkcol("<C:calendar/>", components(...names));
+    const refused = await house.ask("MKCOL", office, ask);
+    assertEquals(refused.status, 403);
+    const propstats = childrenNamed(await xmlOf(refused), D.propstat);
+    const errors = propstats.flatMap((propstat) => childNamed(propstat, D.error) ?? []);
+    assertEquals(
+      errors.flatMap((error) => elementsOf(error)).map(({ name }) => name),
+      [C.supportedCalendarComponent],
+    );
+    assertEquals((await house.ask("PROPFIND", office)).status, 404);
+  });
+}
+
+/** Asked for, where anything is said; and what the calendar takes. */
+const sets: readonly [asked: string[] | undefined, taken: string[]][] = [
+  [undefined, ["VEVENT", "VTODO", "VJOURNAL"]],
+  [[], ["VEVENT", "VTODO", "VJOURNAL"]],
+  [["vpoll", "vtodo"], ["VTODO"]],
+  [["VFREEBUSY"], ["VFREEBUSY"]],
+  [["VFREEBUSY", "VEVENT"], ["VEVENT", "VFREEBUSY"]],
+];
+
+for (const [asked, taken] of sets) {
+  Deno.test(`MKCALENDAR for ${asked ?? "nothing said"} takes ${taken}`, async () => {
+    await using house = await openHouse();
+    const made = mkcalendar(asked ? components(...asked) : "");
+    assertEquals((await house.ask("MKCALENDAR", office, made)).status, 201);
+    const body = `<propfind xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop>
+      <C:supported-calendar-component-set/></prop></propfind>`;
+    const ask = { headers: { depth: "0" }, body };
+    const found = await multistatusOf(await house.ask("PROPFIND", office, ask));
+    const set = found.at(office)?.prop(C.supportedCalendarComponentSet);
+    assertEquals(elementsOf(set ?? el(D.prop)).map(({ attributes }) => attributes.name), taken);
+  });
+}
+
+const plain = "/dav/files/alice/office/";
+const others = ["text/plain", "application/json", "xzy-foo/bar-blah", "xml"];
+
+for (
+  const [method, path] of [["MKCOL", office], ["MKCALENDAR", office], ["MKCOL", plain]] as const
+) {
+  Deno.test(`${method} ${path} with a body that is no XML: 415 (RFC 4918 §9.3)`, async () => {
+    await using house = await openHouse();
+    const { body } = method === "MKCOL" ? mkcol("", "") : mkcalendar("");
+    for (const type of others) {
+      for (const sent of ["hello", "<a>", "<a/>"]) {
+        const ask = { headers: { "content-type": type }, body: sent };
+        assertEquals((await house.ask(method, path, ask)).status, 415, `${type}: ${sent}`);
+      }
+    }
+    const broken = { headers: { "content-type": "text/xml" }, body: "hello" };
+    assertEquals((await house.ask(method, path, broken)).status, 400);
+    assertEquals((await house.ask("PROPFIND", path)).status, 404);
+    // A script of CalDAVTester calls it a calendar.
+    for (const type of ['Text/XML; charset="utf-8"', "text/calendar"]) {
+      const ask = { headers: { "content-type": type }, body };
+      assertEquals((await house.ask(method, path, ask)).status, 201, type);
+      assertEquals((await house.ask("DELETE", path)).status, 204);
+    }
+    const empty = { headers: { "content-type": "text/plain" } };
+    assertEquals((await house.ask(method, path, empty)).status, 201);
+  });
+}

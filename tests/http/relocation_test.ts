@@ -126,11 +126,53 @@ Deno.test("MOVE renames a calendar with all that is in it; the home's sync tells
   assertEquals((await house.ask("GET", `${from}a.ics`)).status, 404);
 });
 
+Deno.test("COPY makes a calendar of its own, with all that is in the other and said of it", async () => {
+  await using house = await openHouse();
+  const [from, to, shell] = [`${home}work/`, `${home}private/`, `${home}shell/`];
+  const made = `<C:mkcalendar xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><set><prop>
+    <displayname>Work</displayname><C:calendar-description>All</C:calendar-description>
+    <C:calendar-timezone-id>Europe/Vienna</C:calendar-timezone-id>
+    <attachments xmlns="urn:davit">managed</attachments>
+    <C:schedule-calendar-transp><C:transparent/></C:schedule-calendar-transp>
+    <C:supported-calendar-component-set><C:comp name="VTODO"/></C:supported-calendar-component-set>
+    </prop></set></C:mkcalendar>`;
+  await house.ask("MKCALENDAR", from, { body: made });
+  const large = task({ uid: "b", lines: [`DESCRIPTION:${"x".repeat(300_000)}`] });
+  await put(house, `${from}a.ics`, task({ uid: "a" }));
+  await put(house, `${from}b.ics`, large);
+  const body = `<propfind xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><displayname/>
+    <resourcetype/><C:calendar-description/><C:calendar-timezone-id/>
+    <C:schedule-calendar-transp/><C:supported-calendar-component-set/></prop></propfind>`;
+  const toldOf = async (path: string) => {
+    const ask = { headers: { depth: "0" }, body };
+    const found = await multistatusOf(await house.ask("PROPFIND", path, ask));
+    const one = found.at(path);
+    return (one?.names ?? []).map((name) => one?.prop(name));
+  };
+  assertEquals((await relocate(house, "COPY", from, to, "F")).status, 201);
+  assertEquals(await toldOf(to), await toldOf(from));
+  assertEquals((await relocate(house, "COPY", from, to, "F")).status, 412);
+  await house.ask("DELETE", from);
+  assertEquals(await (await house.ask("GET", `${to}b.ics`)).text(), large);
+  const again = await put(house, `${to}c.ics`, task({ uid: "a" }));
+  assertEquals(await outcomeOf(again), [403, C.noUidConflict]);
+  const bare = { headers: { destination: shell, depth: "0" } };
+  assertEquals((await house.ask("COPY", to, bare)).status, 201);
+  assertEquals(await toldOf(shell), await toldOf(to));
+  assertEquals((await house.ask("GET", `${shell}a.ics`)).status, 404);
+  const over = await relocate(house, "COPY", to, shell);
+  assertEquals(over.status, 204);
+  assertEquals(await (await house.ask("GET", `${shell}a.ics`)).text(), task({ uid: "a" }));
+});
+
 const work = `${home}work/`;
 const notes = `${home}notes/`;
 const nowhere: readonly [method: string, from: string, to: string, XmlName | undefined][] = [
-  ["COPY", work, `${home}other/`, C.calendarCollectionLocationOk],
+  ["COPY", work, "/dav/calendars/root/office/", C.calendarCollectionLocationOk],
   ["MOVE", work, "/dav/calendars/root/office/", C.calendarCollectionLocationOk],
+  ["COPY", work, `${files}work/`, undefined],
+  ["COPY", work, `${notes}work/`, undefined],
+  ["COPY", work, `${home}inbox/`, undefined],
   ["MOVE", work, `${files}work/`, undefined],
   ["MOVE", work, `${notes}work/`, undefined],
   ["MOVE", work, `${home}inbox/`, undefined],

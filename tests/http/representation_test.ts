@@ -113,3 +113,55 @@ Deno.test("Prefer: what is refused otherwise is told as without it", async () =>
   const { status, body, location } = await told(response);
   assertEquals([status, body.includes("need-privileges"), location], [403, true, null]);
 });
+
+const home = "/dav/calendars/alice/";
+const files = "/dav/files/alice/";
+
+for (const method of ["COPY", "MOVE"]) {
+  const relocate = (house: House, from: string, to: string, headers = {}) =>
+    house.ask(method, from, { headers: { ...preferring, destination: to, ...headers } });
+
+  Deno.test(`Prefer: ${method} answers with what is at the destination now (RFC 8144 §3.1)`, async () => {
+    await using house = await openHouse();
+    await house.ask("MKCALENDAR", `${home}work/`);
+    for (const text of [first, large(600_000, "a")]) {
+      for (const [to, over] of [["b.ics", undefined], ["c.ics", first]] as const) {
+        await put(house, text);
+        const moved = `${home}work/${to}`;
+        if (over) await house.ask("PUT", moved, { body: over, headers: preferring });
+        const response = await relocate(house, path, moved);
+        const etag = response.headers.get("etag");
+        assertEquals(await told(response), { ...held(over ? 200 : 201, text), location: moved });
+        const got = await house.ask("GET", moved);
+        assertEquals([await got.text(), got.headers.get("etag")], [text, etag]);
+        await house.ask("DELETE", moved);
+      }
+    }
+  });
+
+  Deno.test(`Prefer: ${method} to another kind of collection answers with what it is there`, async () => {
+    await using house = await openHouse();
+    const texts = [first, large(600_000, "a")];
+    for (const text of texts) {
+      await house.ask("PUT", `${files}a`, { body: text, headers: { "content-type": "text/x-a" } });
+      const response = await relocate(house, `${files}a`, path);
+      assertEquals(await told(response), held(201, text));
+      const back = await relocate(house, path, `${files}b`);
+      assertEquals(await told(back), { ...held(201, text), location: `${files}b` });
+      for (const left of [path, `${files}a`, `${files}b`]) await house.ask("DELETE", left);
+    }
+  });
+
+  Deno.test(`Prefer: ${method} without it, refused or of a collection answers without a body`, async () => {
+    await using house = await openHouse();
+    await put(house, first);
+    const [other, more] = [`${home}other/`, `${home}more/`];
+    await house.ask("MKCALENDAR", other);
+    assertEquals(await told(await relocate(house, other, more)), bare(201));
+    const minimal = { prefer: "return=minimal" };
+    assertEquals(await told(await relocate(house, path, `${more}a.ics`, minimal)), bare(201));
+    await put(house, first);
+    const refused = await relocate(house, path, `${more}a.ics`, { overwrite: "F" });
+    assertEquals(await told(refused), bare(412));
+  });
+}

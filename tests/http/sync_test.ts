@@ -306,6 +306,11 @@ const refused: readonly {
 }[] = [
   { name: "a limit of nothing", body: syncCollection("", 0), gives: [400, undefined] },
   { name: "a limit that is no number", body: syncCollection("", "some"), gives: [400, undefined] },
+  ...["2", "0", "", "Infinite"].map((level) => ({
+    name: `the level ${level || "of nothing"}`, // RFC 6578 §6.3
+    body: syncCollection("").replace(">1<", `>${level}<`),
+    gives: [400, undefined] as const,
+  })),
 ];
 
 for (const { name, body, gives } of refused) {
@@ -315,6 +320,16 @@ for (const { name, body, gives } of refused) {
     assertEquals([response.status, await preconditionOf(response)], gives);
   });
 }
+
+Deno.test("sync: without an element for the token it is a first one", async () => {
+  await using house = await openHouse();
+  await put(house, `${calendar}a.ics`, "a");
+  const body = `<sync-collection xmlns="DAV:"><sync-level>1</sync-level><prop/></sync-collection>`;
+  const found = await multistatusOf(
+    await house.ask("REPORT", calendar, { headers: { depth: "0" }, body }),
+  );
+  assertEquals(told(found), ["a.ics"]);
+});
 
 Deno.test("sync: an outbox has no such report", async () => {
   await using house = await openHouse();

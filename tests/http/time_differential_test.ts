@@ -86,7 +86,7 @@ function randomTask(random: Random): string {
   const suffix = random.pick(["Z", ""]);
   const start = time("DTSTART", 0, 0.5, suffix);
   const end = time("DUE", random.int(60) - 5, 0.5, suffix);
-  return vcalendar(component("VTODO", [
+  const series = component("VTODO", [
     "UID:a",
     "DTSTAMP:20240101T000000Z",
     ...start,
@@ -96,7 +96,19 @@ function randomTask(random: Random): string {
     ...start.length + end.length > 0 && random.chance(0.3)
       ? [`RRULE:${randomRule(random, { utc: suffix === "Z" })}`]
       : [],
-  ]));
+  ]);
+  const overrides = Array.from(
+    { length: random.chance(0.3) ? 1 + random.int(2) : 0 },
+    (_, day) =>
+      component("VTODO", [
+        "UID:a",
+        ...time("RECURRENCE-ID", day * 24, 1, suffix),
+        ...time("DUE", day * 24 + 5, 0.2),
+        ...time("COMPLETED", 50, 0.5),
+        ...time("CREATED", -30, 0.5),
+      ]),
+  );
+  return vcalendar(series, ...overrides);
 }
 
 function randomRange(random: Random): TimeRange {

@@ -24,6 +24,9 @@ const calendar = (...inside: readonly string[]): string =>
 const event = (...properties: readonly string[]): string =>
   lines("BEGIN:VEVENT", "UID:a", ...properties, "END:VEVENT");
 
+const todo = (...properties: readonly string[]): string =>
+  lines("BEGIN:VTODO", "UID:a", ...properties, "END:VTODO");
+
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function change(
@@ -99,6 +102,30 @@ const cases: readonly Case[] = [
     change: add,
     rids: ["20260302T090000"],
     gives: calendar(event(...daily, rule), override.replace("END:", `${line}END:`)),
+  },
+  {
+    name: "added to an override that names its instance in another form",
+    text: calendar(event(...daily, rule), override.replace(/ID.*?T090000/, "ID:20260302T080000Z")),
+    change: add,
+    rids: ["20260302T090000"],
+    gives: calendar(
+      event(...daily, rule),
+      override.replace(/ID.*?T090000/, "ID:20260302T080000Z").replace("END:", `${line}END:`),
+    ),
+  },
+  {
+    name: "added to an instance of a task's override of all that follow, without a time",
+    text: calendar(
+      todo("DTSTART:20260301T090000Z", "RRULE:FREQ=DAILY"),
+      todo("RECURRENCE-ID;RANGE=THISANDFUTURE:20260302T090000Z", "SUMMARY:b"),
+    ),
+    change: add,
+    rids: ["20260303T090000Z"],
+    gives: calendar(
+      todo("DTSTART:20260301T090000Z", "RRULE:FREQ=DAILY"),
+      todo("RECURRENCE-ID;RANGE=THISANDFUTURE:20260302T090000Z", "SUMMARY:b"),
+      todo("RECURRENCE-ID:20260303T090000Z", "SUMMARY:b").replace("END:", `${line}END:`),
+    ),
   },
   {
     name: "added to an instance behind a change of the clocks",

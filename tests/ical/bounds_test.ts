@@ -131,8 +131,8 @@ const cases: readonly Case[] = [
   {
     name: "overrides",
     bounds: { icalInstances: 3 },
-    at: overrides(2),
-    beyond: overrides(3),
+    at: overrides(3),
+    beyond: overrides(4),
     gives: C.maxInstances,
   },
   {

@@ -30,6 +30,15 @@ const told = (text: string): string[][] =>
 const daily = ["RRULE:FREQ=DAILY;COUNT=3"];
 const once = ["DTSTART:20260105T090000Z", "DTEND:20260105T100000Z"];
 
+const undatedTask = task({
+  uid: "a",
+  summary: "A",
+  start: "20260105T090000Z",
+  end: "20260105T100000Z",
+  lines: daily,
+  overrides: [["RECURRENCE-ID:20260106T090000Z", "SUMMARY:B", "COMPLETED:20260120T090000Z"]],
+});
+
 interface Case {
   readonly name: string;
   readonly text: string;
@@ -266,6 +275,292 @@ const cases: readonly Case[] = [
       "DTSTART;VALUE=DATE:20260106",
       "SUMMARY:A",
     ]],
+  },
+  {
+    name: "a task's override without a time takes the place of its instance",
+    text: undatedTask,
+    gives: [
+      [
+        "RECURRENCE-ID:20260105T090000Z",
+        "DTSTART:20260105T090000Z",
+        "DUE:20260105T100000Z",
+        "SUMMARY:A",
+      ],
+      ["RECURRENCE-ID:20260106T090000Z", "SUMMARY:B"],
+      [
+        "RECURRENCE-ID:20260107T090000Z",
+        "DTSTART:20260107T090000Z",
+        "DUE:20260107T100000Z",
+        "SUMMARY:A",
+      ],
+    ],
+  },
+  {
+    name: "a task's override without a time is where its instance is, and nowhere else",
+    text: undatedTask,
+    range: ["20260107T000000", "20260108T000000"],
+    gives: [
+      [
+        "RECURRENCE-ID:20260107T090000Z",
+        "DTSTART:20260107T090000Z",
+        "DUE:20260107T100000Z",
+        "SUMMARY:A",
+      ],
+    ],
+  },
+  {
+    name: "a task's override without a time of no instance is told as it is",
+    text: undatedTask.replaceAll("ID:20260106T09", "ID:20260106T10"),
+    range: ["20260106T000000", "20260107T000000"],
+    gives: [
+      [
+        "RECURRENCE-ID:20260106T090000Z",
+        "DTSTART:20260106T090000Z",
+        "DUE:20260106T100000Z",
+        "SUMMARY:A",
+      ],
+      ["RECURRENCE-ID:20260106T100000Z", "SUMMARY:B"],
+    ],
+  },
+  {
+    name: "a journal entry's override without a time takes the place of its instance",
+    text: journal({
+      uid: "a",
+      summary: "A",
+      lines: daily,
+      overrides: [["RECURRENCE-ID;VALUE=DATE:20260106", "SUMMARY:B"]],
+    }),
+    range: ["20260106T000000", "20260108T000000"],
+    gives: [
+      ["RECURRENCE-ID;VALUE=DATE:20260106", "SUMMARY:B"],
+      ["RECURRENCE-ID;VALUE=DATE:20260107", "DTSTART;VALUE=DATE:20260107", "SUMMARY:A"],
+    ],
+  },
+  {
+    name: "an override without a time of all that follow, with times of another, and one within",
+    text: task({
+      uid: "a",
+      summary: "A",
+      start: "20260105T090000Z",
+      end: null,
+      lines: ["RRULE:FREQ=DAILY;COUNT=5"],
+      overrides: [
+        [
+          "RECURRENCE-ID;RANGE=THISANDFUTURE:20260106T090000Z",
+          "DTSTART:20260106T110000Z",
+          "SUMMARY:B",
+        ],
+        ["RECURRENCE-ID;RANGE=THISANDFUTURE:20260108T090000Z", "SUMMARY:C"],
+        ["RECURRENCE-ID:20260109T090000Z", "SUMMARY:D"],
+        ["RECURRENCE-ID:20260106T090000Z", "SUMMARY:E"],
+      ],
+    }),
+    range: ["20260105T100000", "20260109T120000"],
+    gives: [
+      ["RECURRENCE-ID:20260106T090000Z", "SUMMARY:E"],
+      ["RECURRENCE-ID:20260107T090000Z", "DTSTART:20260107T110000Z", "SUMMARY:B"],
+      ["RECURRENCE-ID:20260108T090000Z", "SUMMARY:C"],
+      ["RECURRENCE-ID:20260109T090000Z", "SUMMARY:D"],
+    ],
+  },
+  {
+    name: "an event of a day on which the clocks change ends when it does",
+    text: event({
+      uid: "a",
+      summary: "A",
+      tzid: "Europe/Berlin",
+      start: "20260328T100000",
+      end: null,
+      lines: ["DURATION:P1D", "RRULE:FREQ=WEEKLY;COUNT=2"],
+    }),
+    range: ["20260328T000000", "20260408T000000"],
+    gives: [
+      [
+        "RECURRENCE-ID:20260328T090000Z",
+        "DTSTART:20260328T090000Z",
+        "SUMMARY:A",
+        "DTEND:20260329T080000Z",
+      ],
+      [
+        "RECURRENCE-ID:20260404T080000Z",
+        "DTSTART:20260404T080000Z",
+        "SUMMARY:A",
+        "DTEND:20260405T080000Z",
+      ],
+    ],
+  },
+  {
+    name: "a task of a day on which the clocks change, that does not recur",
+    text: task({
+      uid: "a",
+      summary: "A",
+      tzid: "Europe/Berlin",
+      start: "20260328T100000",
+      end: null,
+      lines: ["DURATION:P1DT1H"],
+    }),
+    range: ["20260328T000000", "20260408T000000"],
+    gives: [["DTSTART:20260328T090000Z", "SUMMARY:A", "DUE:20260329T090000Z"]],
+  },
+  {
+    name: "an exact DURATION over a change of the clocks, and one of days that are days",
+    text: calendar(
+      component("VEVENT", [
+        "UID:a",
+        "DTSTART;TZID=Europe/Berlin:20260328T100000",
+        "DURATION:PT24H",
+        "RRULE:FREQ=DAILY;COUNT=1",
+      ]),
+      component("VEVENT", [
+        "UID:a",
+        "RECURRENCE-ID;TZID=Europe/Berlin:20260329T100000",
+        "DTSTART;VALUE=DATE:20260329",
+        "DURATION:P1D",
+      ]),
+    ),
+    range: ["20260328T000000", "20260408T000000"],
+    gives: [
+      ["RECURRENCE-ID:20260328T090000Z", "DTSTART:20260328T090000Z", "DURATION:PT24H"],
+      ["RECURRENCE-ID:20260329T080000Z", "DTSTART;VALUE=DATE:20260329", "DURATION:P1D"],
+    ],
+  },
+  {
+    name: "a floating DURATION goes by the clocks",
+    text: event({
+      uid: "a",
+      start: "20260328T100000",
+      end: null,
+      summary: "A",
+      lines: ["DURATION:PT24H"],
+    }),
+    range: ["20260328T000000", "20260408T000000"],
+    floating: "Europe/Berlin",
+    gives: [["DTSTART:20260328T090000Z", "SUMMARY:A", "DTEND:20260329T080000Z"]],
+  },
+  ...Object.entries({
+    "no zone": "RECURRENCE-ID:20260106T090000",
+    "UTC": "RECURRENCE-ID:20260106T080000Z",
+    "another zone": "RECURRENCE-ID;TZID=America/New_York:20260106T030000",
+    "a day": "RECURRENCE-ID;VALUE=DATE:20260106",
+  }).map(([form, id]): Case => ({
+    name: `an instance of times in a zone that is named by ${form}`,
+    text: event({
+      uid: "a",
+      summary: "A",
+      tzid: "Europe/Berlin",
+      start: "20260105T090000",
+      end: "20260105T100000",
+      lines: daily,
+      overrides: [[id, "DTSTART:20260106T150000Z", "SUMMARY:B"]],
+    }),
+    floating: "America/New_York",
+    gives: [
+      [
+        "RECURRENCE-ID:20260105T080000Z",
+        "DTSTART:20260105T080000Z",
+        "DTEND:20260105T090000Z",
+        "SUMMARY:A",
+      ],
+      ["RECURRENCE-ID:20260106T080000Z", "DTSTART:20260106T150000Z", "SUMMARY:B"],
+      [
+        "RECURRENCE-ID:20260107T080000Z",
+        "DTSTART:20260107T080000Z",
+        "DTEND:20260107T090000Z",
+        "SUMMARY:A",
+      ],
+    ],
+  })),
+  ...Object.entries({
+    "its midnight": "RECURRENCE-ID;TZID=Europe/Berlin:20260106T000000",
+    "a time of it": "RECURRENCE-ID;TZID=Europe/Berlin:20260106T150000",
+    "its midnight east of Greenwich": "RECURRENCE-ID:20260105T230000Z",
+    "its midnight west of Greenwich": "RECURRENCE-ID:20260106T050000Z",
+  }).map(([form, id]): Case => ({
+    name: `an instance of a day that is named by ${form}`,
+    text: event({
+      uid: "a",
+      summary: "A",
+      start: "20260105",
+      end: null,
+      lines: daily,
+      overrides: [[id, "DTSTART;VALUE=DATE:20260120", "SUMMARY:B"]],
+    }),
+    gives: [
+      ["RECURRENCE-ID;VALUE=DATE:20260105", "DTSTART;VALUE=DATE:20260105", "SUMMARY:A"],
+      ["RECURRENCE-ID;VALUE=DATE:20260106", "DTSTART;VALUE=DATE:20260120", "SUMMARY:B"],
+      ["RECURRENCE-ID;VALUE=DATE:20260107", "DTSTART;VALUE=DATE:20260107", "SUMMARY:A"],
+    ],
+  })),
+  {
+    name: "days in RDATE of a series of times are midnights, and may be overridden as they are",
+    text: event({
+      uid: "a",
+      summary: "A",
+      tzid: "Europe/Berlin",
+      start: "20260105T090000",
+      end: "20260105T100000",
+      lines: ["RDATE;VALUE=DATE:20260110,20260112"],
+      overrides: [["RECURRENCE-ID;VALUE=DATE:20260112", "DTSTART:20260112T150000Z", "SUMMARY:B"]],
+    }),
+    floating: "America/New_York",
+    gives: [
+      [
+        "RECURRENCE-ID:20260105T080000Z",
+        "DTSTART:20260105T080000Z",
+        "DTEND:20260105T090000Z",
+        "SUMMARY:A",
+      ],
+      [
+        "RECURRENCE-ID:20260109T230000Z",
+        "DTSTART:20260109T230000Z",
+        "DTEND:20260110T000000Z",
+        "SUMMARY:A",
+      ],
+      ["RECURRENCE-ID:20260111T230000Z", "DTSTART:20260112T150000Z", "SUMMARY:B"],
+    ],
+  },
+  {
+    name: "times in RDATE of a series of days, with an end of their form",
+    text: event({
+      uid: "a",
+      summary: "A",
+      start: "20260105",
+      end: "20260106",
+      lines: ["RDATE;TZID=Europe/Berlin:20260110T100000"],
+    }),
+    gives: [
+      [
+        "RECURRENCE-ID;VALUE=DATE:20260105",
+        "DTSTART;VALUE=DATE:20260105",
+        "DTEND;VALUE=DATE:20260106",
+        "SUMMARY:A",
+      ],
+      [
+        "RECURRENCE-ID:20260110T090000Z",
+        "DTSTART:20260110T090000Z",
+        "DTEND:20260111T090000Z",
+        "SUMMARY:A",
+      ],
+    ],
+  },
+  {
+    name: "times in RDATE of a series of days without an end",
+    text: event({
+      uid: "a",
+      summary: "A",
+      start: "20260105",
+      end: null,
+      lines: ["RDATE:20260110T100000Z"],
+    }),
+    gives: [
+      ["RECURRENCE-ID;VALUE=DATE:20260105", "DTSTART;VALUE=DATE:20260105", "SUMMARY:A"],
+      [
+        "RECURRENCE-ID:20260110T100000Z",
+        "DTSTART:20260110T100000Z",
+        "SUMMARY:A",
+        "DTEND:20260111T100000Z",
+      ],
+    ],
   },
   {
     name: "at any distance in time",

@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import type { CompFilter } from "../../src/ical/filter.ts";
 import { createZones } from "../../src/ical/moment.ts";
 import { textMatch } from "../../src/ical/text_match.ts";
+import { Budget } from "../../src/ical/recurrence/budget.ts";
 import { utcZone } from "../../src/ical/zone.ts";
+import { limits } from "../../src/limits.ts";
 import { calendar, component, event } from "../fixtures/events.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 import { comp, prop, range, within } from "./filters.ts";
@@ -301,4 +303,72 @@ Deno.test("filter: a fold in the middle of a character does not cut the text", (
   const at = bytes.indexOf(0xc3);
   const folded = new Uint8Array([...bytes.slice(0, at + 1), 13, 10, 32, ...bytes.slice(at + 1)]);
   assert(matchesFilter(folded, has("SUMMARY", "jä~ger"), utc));
+});
+
+/** Due at 10 each day from 5 to 9 January; that of the 6th is done, that of the 8th is renamed. */
+const undated = calendar(
+  component("VTODO", [
+    "UID:a",
+    "DTSTART:20260105T090000Z",
+    "DUE:20260105T100000Z",
+    "RRULE:FREQ=DAILY;COUNT=5",
+  ]),
+  component("VTODO", [
+    "UID:a",
+    "RECURRENCE-ID:20260106T090000Z",
+    "COMPLETED:20260120T120000Z",
+    "BEGIN:VALARM",
+    "ACTION:DISPLAY",
+    "TRIGGER;RELATED=END:-PT30M",
+    "END:VALARM",
+  ]),
+  component("VTODO", ["UID:a", "RECURRENCE-ID:20260108T090000Z", "SUMMARY:b"]),
+  component("VTODO", ["UID:a", "RECURRENCE-ID:20260108T120000Z", "COMPLETED:20260122T120000Z"]),
+);
+
+const pending = { props: [prop("COMPLETED", { absent: true })] };
+const done = { props: [prop("COMPLETED")] };
+
+/** RFC 5545 §3.8.4.4: the override stands for its instance, so that the series is not there. */
+const undatedCases: readonly { at: string; more?: Partial<CompFilter>; gives: boolean }[] = [
+  { at: "20260105T090000Z/20260105T093000Z", more: pending, gives: true },
+  { at: "20260106T090000Z/20260106T093000Z", more: pending, gives: false },
+  { at: "20260106T090000Z/20260106T093000Z", more: done, gives: true },
+  { at: "20260106T095900Z/20260106T100000Z", more: done, gives: true },
+  { at: "20260106T100000Z/20260106T110000Z", gives: false },
+  { at: "20260107T090000Z/20260107T093000Z", more: done, gives: false },
+  { at: "20260108T090000Z/20260108T093000Z", more: { props: [prop("SUMMARY")] }, gives: true },
+  { at: "20260120T110000Z/20260120T130000Z", gives: false },
+  // One whose instance the series does not have is a task that is done at this time.
+  { at: "20260122T110000Z/20260122T130000Z", more: done, gives: true },
+];
+
+for (const { at, more = {}, gives } of undatedCases) {
+  const what = (more.props ?? []).map(({ name, absent }) => absent ? `no ${name}` : name).join();
+  Deno.test(`filter: PY-7 a task's override without a time, ${at} ${what}`, () => {
+    const filter = within("VTODO", { ...more, timeRange: range(at) });
+    assertEquals(matchesFilter(undated, filter, utc), gives);
+  });
+}
+
+Deno.test("filter: an alarm of a task's override without a time goes off when its instance ends", () => {
+  const filter = (at: string) =>
+    within("VTODO", { comps: [comp("VALARM", { timeRange: range(at) })] });
+  assert(matchesFilter(undated, filter("20260106T093000Z/20260106T093100Z"), utc));
+  assert(!matchesFilter(undated, filter("20260107T093000Z/20260107T093100Z"), utc));
+});
+
+Deno.test("filter: as many overrides without a time as there may be are soon looked through", () => {
+  const ids = Array.from(
+    { length: limits.icalInstances },
+    (_, day) => new Date(Date.UTC(2026, 0, 1 + day, 9)).toISOString().replace(/[-:]|\.000/g, ""),
+  );
+  const text = calendar(
+    component("VTODO", ["UID:a", "DTSTART:20260101T090000Z", "RRULE:FREQ=DAILY"]),
+    ...ids.map((id) => component("VTODO", ["UID:a", `RECURRENCE-ID:${id}`])),
+  );
+  const budget = new Budget();
+  const at = range("20350101T000000Z/20350102T000000Z");
+  assert(!matchesFilter(text, within("VTODO", { ...done, timeRange: at }), utc, budget));
+  assert(!budget.exhausted);
 });

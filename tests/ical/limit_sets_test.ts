@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createZones } from "../../src/ical/moment.ts";
 import { readDigits } from "../../src/ical/values.ts";
 import { utcZone } from "../../src/ical/zone.ts";
-import { calendar, component, event, zone } from "../fixtures/events.ts";
+import { calendar, component, event, task, zone } from "../fixtures/events.ts";
 import { appendixB } from "../fixtures/rfc4791_appendix_b.ts";
 import { withoutOtherOverrides, withoutOtherPeriods } from "./at_once.ts";
 
@@ -61,6 +61,37 @@ for (const { name, override, isTold } of rows) {
     assertEquals(limited, isTold ? whole : master);
   });
 }
+
+const undated: readonly { id: string; isTold: boolean }[] = [
+  { id: "RECURRENCE-ID:20260111T090000Z", isTold: true },
+  { id: "RECURRENCE-ID:20260110T090000Z", isTold: false },
+  { id: "RECURRENCE-ID:20260115T090000Z", isTold: false },
+  { id: "RECURRENCE-ID;RANGE=THISANDFUTURE:20260109T090000Z", isTold: true },
+  { id: "RECURRENCE-ID;RANGE=THISANDFUTURE:20260115T090000Z", isTold: false },
+  // No instance of the series: a task at no time.
+  { id: "RECURRENCE-ID:20260115T100000Z", isTold: true },
+];
+
+for (const { id, isTold } of undated) {
+  Deno.test(`limit-recurrence-set: a task's override without a time, ${id}`, () => {
+    const item = { uid: "a", start: "20260105T090000Z", end: "20260105T100000Z", lines: series };
+    const whole = task({ ...item, overrides: [[id, "COMPLETED:20260111T093000Z"]] });
+    const limited = withoutOtherOverrides(
+      whole,
+      range("20260111T000000", "20260112T000000"),
+      zones,
+    );
+    assertEquals(limited, isTold ? whole : task(item));
+  });
+}
+
+Deno.test("limit-recurrence-set: an override that names its instance in another form", () => {
+  const item = { uid: "a", tzid: "A", start: "20260105T003000", end: "20260105T004000" };
+  const override = ["RECURRENCE-ID:20260112T003000", "DTSTART:20260212T090000Z"];
+  const whole = event({ ...item, zones: [zone("A")], lines: series, overrides: [override] });
+  const within = range("20260111T233000", "20260111T233100");
+  assertEquals(withoutOtherOverrides(whole, within, zones), whole);
+});
 
 Deno.test("limit-recurrence-set: overrides without their series, and what does not recur", () => {
   const alone = (day: string) =>

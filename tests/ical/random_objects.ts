@@ -43,7 +43,8 @@ export function randomObject(random: Random): string {
   }
   for (let count = random.chance(0.2) ? random.int(4) : 0; count > 0; count--) {
     const at = near();
-    if (style.date || random.chance(0.7)) master.push(line("RDATE", at, style));
+    if (random.chance(0.1)) master.push(line("RDATE", at, { date: true }));
+    else if (style.date || random.chance(0.7)) master.push(line("RDATE", at, style));
     else {
       const { params, value } = written(at, style);
       master.push(`RDATE;VALUE=PERIOD${params}:${value}/PT${1 + random.int(30)}H`);
@@ -57,8 +58,8 @@ export function randomObject(random: Random): string {
     const other = random.chance(0.9) ? style : random.pick(styles);
     components.push(component(name, [
       "UID:a",
-      line(`RECURRENCE-ID${range}`, at, style),
-      line("DTSTART", moved, other),
+      line(`RECURRENCE-ID${range}`, at, random.chance(0.8) ? style : random.pick(styles)),
+      ...name === "VJOURNAL" && random.chance() ? [] : [line("DTSTART", moved, other)],
       ...ending(random, moved, other, name),
       ...standing(random),
     ]));

@@ -79,8 +79,10 @@ Deno.test("pieces: a text without references is not gone through by the characte
 });
 
 function piecesFrom(xml: string, pieceNodes: number): Piece[] {
-  const tooLong = () => new Refusal(400);
-  return [...piecesOf(xml, { bounds: limits, pieceNodes, tooLong })];
+  const refusal = () => new Refusal(400);
+  return [
+    ...piecesOf(xml, { bounds: limits, pieceNodes, tooLong: refusal, tooDeep: refusal }),
+  ];
 }
 
 /** What the parser has to do for a document, counted anew: CDATA it copies. */

@@ -10,6 +10,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Store } from "../../store/store.ts";
 import { textsOf } from "../../dav/contents.ts";
 import { calendarObjectType } from "../../calendar/decide_put.ts";
+import { withLocation } from "../../dav/content_location.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { contentAnswer } from "../../dav/methods/get.ts";
 import { dynamicHeaders } from "../../dav/multistatus.ts";
@@ -54,7 +55,9 @@ async function answer(request: DavRequest, door: Door, body: boolean): Promise<R
   const { resource } = opened as Mapped;
   const variant = variantIn(request.headers);
   if (!isObject(resource)) {
-    return calendarAnswer(request, resource as CollectionResource, variant, door, body);
+    const calendar = resource as CollectionResource;
+    const response = calendarAnswer(request, calendar, variant, door, body);
+    return withLocation(response, request, calendar);
   }
   if (linkedId !== undefined && resource.content && hasVariants(resource.object)) {
     const { headers } = request;

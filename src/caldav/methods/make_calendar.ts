@@ -1,11 +1,12 @@
 import { decideMake, type MakeRequest } from "../../calendar/decide_make.ts";
+import { componentSet } from "../../calendar/components.ts";
 import { refuse } from "../../calendar/refuse.ts";
 import { transact } from "../../calendar/transact.ts";
 import { encodeSegment } from "../../http/path.ts";
 import { Refusal } from "../../refusal.ts";
 import { C, CS, D, type XmlName } from "../../xml/names.ts";
 import { childrenNamed, elementsOf } from "../../xml/tree.ts";
-import { readXmlBody } from "../../dav/body.ts";
+import { readMakeBody } from "../../dav/body.ts";
 import type { DavRequest, Door, Method } from "../../dav/door.ts";
 import { carryOut, settingsIn } from "../../dav/instructions.ts";
 import { open, type Unmapped } from "../../dav/open.ts";
@@ -48,13 +49,13 @@ interface Form {
 }
 
 async function make(request: DavRequest, door: Door, { root, refusal }: Form): Promise<Response> {
-  const body = await readXmlBody(request);
-  if (body && body.name !== root) {
-    throw new Refusal(415, undefined, { text: `the body must be ${root}` });
-  }
-  const all = settingsIn(body);
-  const kind = kindOf(all, root);
-  const settings = all.filter(({ name }) => !made.includes(name));
+  const settings = settingsIn(await readMakeBody(request, root));
+  const kind = kindOf(settings, root);
+  const components = componentsIn(kind === "files" ? [] : settings);
+  const made = new Map([
+    [D.resourcetype, undefined],
+    [C.supportedCalendarComponentSet, components instanceof Refusal ? components : undefined],
+  ]);
   const { store, clock, random } = door.services;
   const id = random.id();
   const at = clock();
@@ -62,10 +63,15 @@ async function make(request: DavRequest, door: Door, { root, refusal }: Form): P
     store.commit,
     async () => await open(request, door) as Unmapped,
     ({ parent, name, settled }) => {
-      const wanted = { kind, name, components: componentsIn(all), id, at };
-      const decision = decideMake(parent.collection, wanted);
-      const holder = { kind: "collection", id } as const;
-      const outcome = carryOut(settings, { kind, holder, asker: parent.asker.id, at }, door);
+      const taken = components instanceof Refusal ? undefined : components;
+      const decision = decideMake(parent.collection, { kind, name, components: taken, id, at });
+      const target = {
+        kind,
+        holder: { kind: "collection", id },
+        asker: parent.asker.id,
+        at,
+      } as const;
+      const outcome = carryOut(settings, target, door, made);
       const changes = outcome.refused ? [] : [...decision.changes, ...outcome.changes];
       const href = `${parent.href}${encodeSegment(name)}/`;
       return { rests: [...settled, ...decision.rests], changes, reply: { outcome, href } };
@@ -73,9 +79,6 @@ async function make(request: DavRequest, door: Door, { root, refusal }: Form): P
   );
   return makeAnswer(outcome, request, refusal(href));
 }
-
-/** Properties that say what is made, and are no instructions for what has been made. */
-const made: readonly XmlName[] = [D.resourcetype, C.supportedCalendarComponentSet];
 
 /** @throws {Refusal} 403 DAV:valid-resourcetype: what is asked for does not stand in a home. */
 function kindOf(settings: readonly Setting[], root: XmlName): MakeRequest["kind"] {
@@ -91,9 +94,16 @@ function kindOf(settings: readonly Setting[], root: XmlName): MakeRequest["kind"
   });
 }
 
-function componentsIn(settings: readonly Setting[]): string[] | undefined {
+/** What a calendar shall take, or why there is no such calendar. */
+function componentsIn(settings: readonly Setting[]): readonly string[] | Refusal {
   const set = settings.find(({ name }) => name === C.supportedCalendarComponentSet)?.value;
-  return set
+  const names = set
     ? childrenNamed(set, C.comp).flatMap(({ attributes: { name } }) => name ?? [])
-    : undefined;
+    : [];
+  try {
+    return componentSet(names);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }

@@ -11,25 +11,30 @@ import { inTexts, multistatus, type ResponseXml, statusResponse } from "../../da
 import { preferHeaders } from "../../dav/prefer_headers.ts";
 import type { Asked } from "../../dav/properties.ts";
 import { responseWriter } from "../../dav/property_response.ts";
-import type { CollectionResource } from "../../dav/resource.ts";
+import { type CollectionResource, isCollection, isObject } from "../../dav/resource.ts";
 import { hrefBelow, type Target, targetOfHref } from "../../dav/target.ts";
 import { askedOfObjects } from "../../dav/calendar_data.ts";
 
-/** The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. */
+/**
+ * The objects at the given hrefs (RFC 4791 §7.9), each once and spelled as the server does. Of an
+ * object, itself.
+ */
 export const calendarMultiget: Report = {
   name: C.calendarMultiget,
-  on: ["calendar", "inbox", "subscription"],
+  on: ["calendar", "inbox", "subscription", "calendar-object"],
   tooLong: tooManyHrefs,
   // deno-lint-ignore require-await -- refusals are the promise's
-  async run(body, resource, request, door) {
-    const parent = resource as CollectionResource;
+  async run(body, resource, request, door, { parent: above }) {
+    const parent = isCollection(resource) ? resource : above;
+    if (!parent) throw new Refusal(403, D.supportedReport);
+    const only = isObject(resource) ? resource.object.name : undefined;
     const asked = askedOfObjects(body);
     const hrefs = childrenNamed(body, D.href).map(hrefTextOf);
     if (hrefs.length === 0) throw new Refusal(400, undefined, { text: "no href is asked for" });
     if (hrefs.length > limits.multigetHrefs) throw tooManyHrefs();
     const { store } = door.services;
     const { look, splices } = objectsLook(request, asked, { parents: [parent], store });
-    return multistatus(responses(hrefs, parent, asked, door, look), {
+    return multistatus(responses(hrefs, { parent, only }, asked, door, look), {
       headers: preferHeaders(look),
       splices,
     });
@@ -40,13 +45,25 @@ function tooManyHrefs(): Refusal {
   return new Refusal(507, D.numberOfMatchesWithinLimits);
 }
 
-/** An href as the client sent it, and the name of the member if it is one of the collection. */
+/** Where objects may be asked for. */
+interface Among {
+  readonly parent: CollectionResource;
+  /** The name of the one that may; without it, all. */
+  readonly only?: string;
+}
+
+/** An href as the client sent it, and the name of the member if it is one that may be asked for. */
 interface Member {
   readonly href: string;
   readonly name?: string;
 }
 
-function memberNamed(href: string, parent: CollectionResource): Member {
+function memberNamed(href: string, { parent, only }: Among): Member {
+  const member = memberIn(parent, href);
+  return only === undefined || member.name === only ? member : { href };
+}
+
+function memberIn(parent: CollectionResource, href: string): Member {
   const last = href.startsWith(parent.href) ? href.slice(parent.href.length) : "";
   if (isPlainSegment(last)) return { href, name: last };
   const target = decoded(href);
@@ -74,11 +91,12 @@ function decoded(href: string): Target | undefined {
  */
 async function* responses(
   hrefs: readonly string[],
-  parent: CollectionResource,
+  among: Among,
   asked: Asked,
   door: Door,
   look: Look,
 ): AsyncGenerator<ResponseXml> {
+  const { parent } = among;
   const write = responseWriter(asked, door, look);
   const texts = inTexts(
     ([name, object]: NamedObject) =>
@@ -90,7 +108,7 @@ async function* responses(
   for (let at = 0; at < hrefs.length; at += limits.pageRows) {
     const names: string[] = [];
     for (const asIs of hrefs.slice(at, at + limits.pageRows)) {
-      const { href, name } = memberNamed(asIs, parent);
+      const { href, name } = memberNamed(asIs, among);
       if (name === undefined) yield statusResponse(href, 404);
       else if (!told.has(name)) names.push(name);
       if (name !== undefined) told.add(name);

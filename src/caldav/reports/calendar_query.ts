@@ -17,7 +17,7 @@ import { responseWriter } from "../../dav/property_response.ts";
 import { quirksOf } from "../../dav/quirks.ts";
 import { type CollectionResource, isObject } from "../../dav/resource.ts";
 import { askedOfObjects } from "../../dav/calendar_data.ts";
-import { readFilter } from "../filter.ts";
+import { deepFilterIn, readFilter } from "../filter.ts";
 import { matchesIn, matchNamed, type Wanted } from "../query_matches.ts";
 
 /** The objects that match a filter (RFC 4791 §7.8); a collection itself never does. */
@@ -25,6 +25,7 @@ export const calendarQuery: Report = {
   name: C.calendarQuery,
   on: ["calendar-home", "calendar", "subscription", "inbox", "calendar-object"],
   wants: { children: true },
+  tooDeep: deepFilterIn,
   // deno-lint-ignore require-await -- refusals are the promise's
   async run(body, resource, request, door, { parent, snapshot }) {
     const query = readQuery(body);

@@ -8,13 +8,13 @@ import { C } from "../../xml/names.ts";
 import type { XmlElement } from "../../xml/tree.ts";
 import type { Beside, DavRequest, Report } from "../../dav/door.ts";
 import { dynamicHeaders } from "../../dav/multistatus.ts";
-import { isCollection, type Resource } from "../../dav/resource.ts";
+import { isCollection, isObject, type Resource } from "../../dav/resource.ts";
 import { readTimeRange } from "../filter.ts";
 
-/** When the owner is busy, for whoever may know that (RFC 4791 §7.10). */
+/** When the owner is busy, for whoever may know that (RFC 4791 §7, §7.10); by one object, too. */
 export const freeBusyQuery: Report = {
   name: C.freeBusyQuery,
-  on: ["principal", "calendar-home", "calendar"],
+  on: ["principal", "calendar-home", "calendar", "calendar-object"],
   needs: C.readFreeBusy,
   wants: { children: true },
   async run(body, resource, request, door, beside) {
@@ -25,6 +25,7 @@ export const freeBusyQuery: Report = {
       zones: door.zones,
       candidates: store.candidates,
       contents: (collectionId, ids) => store.objectsWithIds(collectionId, ids, "columns"),
+      only: isObject(resource) ? resource.object.id : undefined,
     });
     const uid = `free-busy-${random.id()}`;
     const text = await inTurns(freeBusyCalendar({ uid, at: clock(), range }, times));
@@ -41,9 +42,10 @@ export const freeBusyQuery: Report = {
 function calendarsIn(
   resource: Resource,
   { headers }: DavRequest,
-  { snapshot }: Beside,
+  { snapshot, parent }: Beside,
 ): readonly Collection[] {
   const depth = readDepth(headers, 0);
+  if (isObject(resource)) return parent ? [parent.collection] : [];
   if (!isCollection(resource)) return snapshot.children;
   if (resource.kind === "calendar") return [resource.collection];
   return depth === 0 ? [] : snapshot.children;

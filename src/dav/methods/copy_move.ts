@@ -13,6 +13,7 @@ import { digestsOf, shareBlobs } from "../../calendar/shared_blobs.ts";
 import { transact } from "../../calendar/transact.ts";
 import { readDepth } from "../../http/depth.ts";
 import { encodeSegment } from "../../http/path.ts";
+import { readPrefer } from "../../http/prefer.ts";
 import { limits } from "../../limits.ts";
 import type { CollectionKind, NewBlob, ObjectInfo, Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
@@ -23,6 +24,8 @@ import { readDestination, readOverwrite } from "../destination.ts";
 import type { DavRequest, Door, Method } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { type Mapped, open } from "../open.ts";
+import { relocatedObject } from "../relocated_object.ts";
+import { representationAnswer } from "../representation.ts";
 import { isCollection, isObject } from "../resource.ts";
 import { hasLocks, hrefBelow, type TreeTarget } from "../target.ts";
 import { uploading } from "../uploads.ts";
@@ -57,7 +60,7 @@ async function relocate(
 ): Promise<Response> {
   const { services } = door;
   const wanted = readWanted(method, request, services.config.baseUrl);
-  const { created, etag } = await uploading(services, (uploads) => {
+  const { created, etag, told } = await uploading(services, (uploads) => {
     const convert = once((kind, object, asker) =>
       contentIn(kind, object, { services, uploads, asker, origin: request.origin })
     );
@@ -67,6 +70,7 @@ async function relocate(
       (loaded) => decide(wanted, loaded, services),
     );
   });
+  if (told) return representationAnswer(created ? 201 : 200, request, told, services.store);
   const answer: Record<string, string> = etag === undefined ? {} : { etag };
   return new Response(null, {
     status: created ? 201 : 204,
@@ -97,6 +101,8 @@ interface Wanted {
   readonly overwrite: boolean;
   /** With what is in the collection. */
   readonly deep: boolean;
+  /** `Prefer: return=representation` */
+  readonly representation: boolean;
 }
 
 function readWanted(
@@ -112,16 +118,17 @@ function readWanted(
     to: readDestination(request, baseUrl),
     overwrite: readOverwrite(headers),
     deep: method === "COPY" && depth === "infinity",
+    representation: readPrefer(headers).representation,
   };
 }
 
 async function load(
-  { method, to, deep }: Wanted,
+  { method, to, deep, representation }: Wanted,
   request: DavRequest,
   door: Door,
   convert: Convert,
 ): Promise<Loaded> {
-  const opened = await open(request, door) as Mapped;
+  const opened = await open(request, door, { body: representation }) as Mapped;
   const { resource } = opened;
   const source = await sourceOf(opened, deep, door);
   const { store, clock, config: { quotaBytes } } = door.services;
@@ -143,7 +150,7 @@ async function load(
 }
 
 function decide(
-  { method, to, overwrite }: Wanted,
+  { method, to, overwrite, representation }: Wanted,
   { source, there, at, resource, snapshot, settled, submitted }: Loaded,
   { config, random }: Services,
 ) {
@@ -192,7 +199,12 @@ function decide(
       ...(home ? [locksAre(home.id, there.locks, at)] : []),
     ],
     changes: [...changes, ...sharing.changes, { kind: "delete-locks", tokens } as const],
-    reply,
+    reply: {
+      ...reply,
+      told: representation
+        ? relocatedObject({ href, etag: reply.etag }, shared, resource)
+        : undefined,
+    },
   };
 }
 

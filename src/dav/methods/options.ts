@@ -1,3 +1,4 @@
+import { withLocation } from "../content_location.ts";
 import { type Method, methodsFor, methodsIn, methodsOn } from "../door.ts";
 import { dynamicHeaders } from "../multistatus.ts";
 import { open } from "../open.ts";
@@ -14,7 +15,7 @@ export const options: Method = {
     const allow = opened.state === "mapped"
       ? [...methodsOn(rows, opened.resource.kind), ...puttingIn(rows, opened.resource.kind)]
       : methodsIn(rows, opened.parent);
-    return new Response(null, {
+    const response = new Response(null, {
       status: 200,
       headers: {
         ...dynamicHeaders,
@@ -23,6 +24,7 @@ export const options: Method = {
         "content-length": "0",
       },
     });
+    return opened.state === "mapped" ? withLocation(response, request, opened.resource) : response;
   },
 };
 

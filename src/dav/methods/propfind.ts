@@ -4,6 +4,7 @@ import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, type XmlElement } from "../../xml/tree.ts";
 import { readXmlRoot } from "../body.ts";
+import { withLocation } from "../content_location.ts";
 import type { Door, Method } from "../door.ts";
 import { lookIn } from "../look.ts";
 import { type Mapped, open } from "../open.ts";
@@ -42,7 +43,8 @@ export const propfind: Method = {
         yield* texts(page);
       }
     };
-    return multistatus(responses(), { headers: preferHeaders(look) });
+    const response = await multistatus(responses(), { headers: preferHeaders(look) });
+    return withLocation(response, request, resource);
   },
 };
 

@@ -5,6 +5,7 @@ import type { PropertyHolder } from "../../change.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { readXmlRoot } from "../body.ts";
+import { withLocation } from "../content_location.ts";
 import type { Method } from "../door.ts";
 import { carryOut, settingsIn } from "../instructions.ts";
 import { dynamicHeaders, multistatus, propstatResponse } from "../multistatus.ts";
@@ -48,9 +49,11 @@ export const proppatch: Method = {
     const prefer = readPrefer(request.headers);
     const headers = preferHeaders(prefer);
     if (prefer.minimal && !outcome.refused) {
-      return new Response(null, { status: 200, headers: { ...dynamicHeaders, ...headers } });
+      const done = new Response(null, { status: 200, headers: { ...dynamicHeaders, ...headers } });
+      return withLocation(done, request, resource);
     }
-    return multistatus([propstatResponse(resource.href, outcome.propstats)], { headers });
+    const told = [propstatResponse(resource.href, outcome.propstats)];
+    return withLocation(await multistatus(told, { headers }), request, resource);
   },
 };
 

@@ -1,4 +1,5 @@
 import { limits } from "../../limits.ts";
+import { Refusal } from "../../refusal.ts";
 import type { ChangePage, Detail, Listed, MemberChange } from "../../store/store.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
@@ -62,12 +63,19 @@ export const syncCollection: Report = {
   },
 };
 
-/** @throws {Refusal} 400: a limit that is none, or too many properties. */
+/**
+ * Old programs of Apple and eM Client leave the level out, and some a token that they don't have.
+ *
+ * @throws {Refusal} 400: a level or a limit that is none, or too many properties.
+ */
 function read(body: XmlElement): SyncCollection {
-  const level = childNamed(body, D.syncLevel); // old Apple and eM Client leave it out
+  const level = textOf(childNamed(body, D.syncLevel) ?? el(D.syncLevel, ["1"])).trim();
+  if (level !== "1" && level !== "infinite") { // RFC 6578 §6.3
+    throw new Refusal(400, undefined, { text: "the sync-level is 1 or infinite" });
+  }
   const token = childNamed(body, D.syncToken);
   return {
-    infinite: level !== undefined && textOf(level).trim() === "infinite",
+    infinite: level === "infinite",
     token: token ? textOf(token).trim() : "",
     limit: limitIn(body, { limit: D.limit, nresults: D.nresults, most: limits.syncMembers }),
     asked: askedProp(childNamed(body, D.prop)),

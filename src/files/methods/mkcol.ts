@@ -3,7 +3,7 @@ import { decideMakeFolder } from "../../calendar/decide_make.ts";
 import { Refusal } from "../../refusal.ts";
 import { D } from "../../xml/names.ts";
 import { elementsOf } from "../../xml/tree.ts";
-import { readXmlBody } from "../../dav/body.ts";
+import { readMakeBody } from "../../dav/body.ts";
 import type { Method } from "../../dav/door.ts";
 import { carryOut, settingsIn } from "../../dav/instructions.ts";
 import { makeAnswer, mkcolRefusal } from "../../dav/make_answer.ts";
@@ -16,11 +16,7 @@ export const mkcolFiles: Method = {
   on: [],
   creates: ["files"],
   async handle(request, door) {
-    const type = request.headers.get("content-type") ?? "";
-    if (type !== "" && !/xml/i.test(type)) throw new Refusal(415);
-    const body = await readXmlBody(request);
-    if (body && body.name !== D.mkcol) throw new Refusal(415);
-    const all = settingsIn(body);
+    const all = settingsIn(await readMakeBody(request, D.mkcol));
     const asked = all.find(({ name }) => name === D.resourcetype)?.value;
     const types = asked ? elementsOf(asked).map(({ name }) => name) : [];
     if (types.some((name) => name !== D.collection)) throw new Refusal(403, D.validResourcetype);

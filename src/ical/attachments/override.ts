@@ -55,6 +55,8 @@ function timeFor(line: ContentLine, target: InstanceTarget): string | undefined 
         : lineAt({ ...dtstart, name: endName(component) }, end, target);
     }
     case "RECURRENCE-ID":
+      // One without a time of its own has that of its instance.
+      return lineOf(component, "DTSTART") ? "" : folded(`RECURRENCE-ID${dtstart.params}:${rid}`);
     case "RRULE":
     case "RDATE":
     case "EXRULE":

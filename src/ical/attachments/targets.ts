@@ -1,4 +1,4 @@
-import type { ContentLine } from "../content_lines.ts";
+import { type ContentLine, parameter } from "../content_lines.ts";
 import { dayMs } from "../duration.ts";
 import { Budget, type Instance } from "../instances.ts";
 import { lineOf } from "../interval.ts";
@@ -9,7 +9,7 @@ import { seriesIn } from "../recurrence/series.ts";
 import type { ReadMoment } from "../time.ts";
 import { readDigits } from "../values.ts";
 
-/** An instance that has no override yet. */
+/** An instance that has no override of its own yet. */
 export interface InstanceTarget {
   /** The value of its RECURRENCE-ID. */
   readonly rid: string;
@@ -40,11 +40,12 @@ export function targetsIn(
   const components: TopComponent[] = [];
   const instances: InstanceTarget[] = [];
   for (const rid of rids) {
-    const component = own.find((one) => ridOf(one) === rid);
-    const instance = component ? undefined : find(rid);
-    if (component) components.push(component);
-    else if (instance) instances.push(instance);
-    else return undefined;
+    const written = own.find((one) => ridOf(one) === rid);
+    const found: Found = written ? { override: written } : find(rid);
+    if (found.instance) instances.push(found.instance);
+    else if (found.override && !components.includes(found.override)) {
+      components.push(found.override);
+    } else return undefined;
   }
   return { components, instances };
 }
@@ -52,7 +53,16 @@ export function targetsIn(
 const ridOf = (component: TopComponent): string =>
   lineOf(component, "RECURRENCE-ID")?.value.trim() ?? "M";
 
-/** Finds instances of the series by their nominal start, written as DTSTART is. */
+/** An instance, or the component that is it; neither: there is none. */
+interface Found {
+  readonly instance?: InstanceTarget;
+  readonly override?: TopComponent;
+}
+
+/**
+ * Finds instances of the series by their nominal start, written as DTSTART is, and overrides that name
+ * theirs in another form.
+ */
 function finder(all: readonly TopComponent[], zones: Zones) {
   const calendar = { name: "VCALENDAR", number: 1, lines: [], components: all };
   const read = momentsIn(calendar, zones);
@@ -60,11 +70,14 @@ function finder(all: readonly TopComponent[], zones: Zones) {
   const budget = new Budget();
   const [master] = series.masters;
   const dtstart = master && lineOf(master.member.component, "DTSTART");
-  return (rid: string): InstanceTarget | undefined => {
-    if (!dtstart || formOf(dtstart.value.trim()) !== formOf(rid)) return undefined;
+  return (rid: string): Found => {
+    if (!dtstart || formOf(dtstart.value.trim()) !== formOf(rid)) return {};
     const moment = read(dtstart, rid);
-    if (!moment) return undefined;
+    if (!moment) return {};
     const key = keyIn(master.set.start, moment);
+    const single = series.overrides.find((one) => one.key === key && one.shiftMs === undefined);
+    const override = all.find((one) => one === single?.member.component);
+    if (override) return { override };
     const shiftMs = series.forward.findLast((one) => one.key < key)?.shiftMs;
     const [from, to] = shiftMs === undefined ? [0, 0] : [shiftMs - dayMs, shiftMs + dayMs];
     const range = { start: moment.at + from, end: moment.at + to };
@@ -72,10 +85,18 @@ function finder(all: readonly TopComponent[], zones: Zones) {
       const { recurrenceId } = instance;
       if (!recurrenceId || keyIn(master.set.start, recurrenceId) !== key) continue;
       const component = all.find((one) => one === instance.component);
-      return component && { rid, instance, component, dtstart, read };
+      if (component === undefined) return {};
+      if (isOfOne(component)) return { override: component };
+      return { instance: { rid, instance, component, dtstart, read } };
     }
-    return undefined;
+    return {};
   };
+}
+
+/** Whether a component overrides one instance alone. */
+function isOfOne(component: TopComponent): boolean {
+  const id = lineOf(component, "RECURRENCE-ID");
+  return id !== undefined && parameter(id, "RANGE") === undefined;
 }
 
 const formOf = (value: string) => readDigits(value)?.form;

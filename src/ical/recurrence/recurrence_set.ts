@@ -30,8 +30,10 @@ export interface RecurrenceSet {
   readonly start: Moment;
   readonly rules: readonly EndedRule[];
   readonly exceptionRules: readonly EndedRule[];
-  /** In their order. */
+  /** In their order, and the same apart: those that are periods, and the others. */
   readonly dates: readonly Nominal[];
+  readonly periods: readonly Nominal[];
+  readonly times: readonly Nominal[];
   /** Keys that EXDATE takes out. */
   readonly excluded: ReadonlySet<number>;
 }
@@ -70,7 +72,7 @@ export function* readRecurrenceSet(
         break;
       case "RDATE":
         for (const value of line.value.split(",")) {
-          dates.push(...nominalOf(line, value, read));
+          dates.push(...nominalOf(line, value, start, read));
           if (++values % stepLines === 0) yield;
         }
         break;
@@ -84,16 +86,36 @@ export function* readRecurrenceSet(
     }
   }
   dates.sort((a, b) => keyIn(start, a.start) - keyIn(start, b.start));
-  return { start, rules, exceptionRules, dates, excluded };
+  const periods = dates.filter(({ end }) => end !== undefined);
+  const times = dates.filter(({ end }) => end === undefined);
+  return { start, rules, exceptionRules, dates, periods, times, excluded };
 }
 
-function nominalOf(line: ContentLine, value: string, read: ReadMoment): readonly Nominal[] {
+function nominalOf(
+  line: ContentLine,
+  value: string,
+  start: Moment,
+  read: ReadMoment,
+): readonly Nominal[] {
   const [begin = "", end] = value.split("/");
-  const first = read(line, begin);
+  const written = read(line, begin);
+  const first = written && timedAs(start, written);
   if (first === undefined || end === undefined) return first ? [{ start: first }] : [];
   const duration = readDuration(end);
   const last = duration ? plus(first, duration) : read(line, end);
   return [last && last.at > first.at ? { start: first, end: last } : { start: first }];
+}
+
+/**
+ * A day in a series of times, which RFC 5545 §3.8.5.2 does not forbid and says nothing of, is its
+ * midnight on the clocks of the series, as sabre/vobject and libical have it: all instances of a
+ * component have the one type of value that it is written with.
+ */
+function timedAs(start: Moment, moment: Moment): Moment {
+  if (!moment.isDate || start.isDate) return moment;
+  const { zone, floating } = start;
+  const { localMs } = moment;
+  return { at: zone.toUtc(localMs), isDate: false, localMs, zone, floating };
 }
 
 /**
@@ -169,12 +191,11 @@ function* streamsOf(
   to: number,
   budget: Budget,
 ): Generator<Stream> {
-  const { start, rules, dates } = set;
-  const periods = dates.filter(({ end }) => end !== undefined);
+  const { start, rules, periods, times } = set;
   if (periods.length > 0) yield listed(set, periods, -Infinity, to);
   if (rules.length === 0) yield listed(set, [{ start }], from, to);
   for (const rule of rules) yield ruled(start, rule, from, to, budget);
-  if (dates.length > periods.length) yield listed(set, dates.filter(({ end }) => !end), from, to);
+  if (times.length > 0) yield listed(set, times, from, to);
 }
 
 function listed(

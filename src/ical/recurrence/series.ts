@@ -1,18 +1,20 @@
 import { atOnce, stepLines, type Steps } from "../../steps.ts";
-import { parameter } from "../content_lines.ts";
-import { dayMs, type Duration } from "../duration.ts";
-import {
-  type Interval,
-  intervalOf,
-  lengthOf,
-  lineOf,
-  momentOf,
-  type TimeRange,
-} from "../interval.ts";
-import { type Moment, plus, type ReadMoment } from "../time.ts";
+import { dayMs } from "../duration.ts";
+import { momentOf, type TimeRange } from "../interval.ts";
+import type { Moment, ReadMoment } from "../time.ts";
 import type { Component } from "../tree.ts";
-import { toLocal } from "../zone.ts";
 import { Budget } from "./budget.ts";
+import {
+  type Given,
+  inPlaceOf,
+  type Instance,
+  instanceOf,
+  ownOf,
+  shifted,
+  touches,
+} from "./instance.ts";
+import { lengthMost, type Member, memberOf } from "./member.ts";
+import { nominalStart, type Override, overrideOf, type Undated, undatedOf } from "./override.ts";
 import {
   keyIn,
   type Nominal,
@@ -22,16 +24,9 @@ import {
   recurs,
 } from "./recurrence_set.ts";
 
-/** One time at which a component takes place. */
-export interface Instance {
-  /** The override of this instance, else the component that recurs. */
-  readonly component: Component;
-  readonly start: Moment;
-  /** The same as the start where it takes no time. */
-  readonly end: Moment;
-  /** Nominal start in the series; undefined where the object does not recur. */
-  readonly recurrenceId?: Moment;
-}
+export type { Instance } from "./instance.ts";
+export type { Member } from "./member.ts";
+export type { Override } from "./override.ts";
 
 /** All instances of a calendar object. */
 export interface Series {
@@ -50,30 +45,16 @@ export interface Series {
   within(range: TimeRange, budget: Budget, begun?: TimeRange): Generator<Instance>;
   /** Of these, the ones of one component. */
   of(component: Component, range: TimeRange, budget: Budget): Generator<Instance>;
-}
-
-/** A component with a time. */
-export interface Member {
-  readonly component: Component;
-  readonly interval: Interval;
-  readonly length: Duration;
-  /** How much earlier than its start a task is due. */
-  readonly leadMs: number;
+  /** What a component overrides; undefined: it is none, or has no time of its own. */
+  overrideOf(component: Component): Override | undefined;
+  /** Whether a component is at a time, its own or that of its instance; unless the budget ends. */
+  isPlaced(component: Component, budget: Budget): boolean;
 }
 
 /** One that is no override. */
 export interface Master {
   readonly member: Member;
   readonly set: RecurrenceSet;
-}
-
-/** One with RECURRENCE-ID. */
-export interface Override {
-  readonly member: Member;
-  readonly key: number;
-  readonly id: Moment;
-  /** RANGE=THISANDFUTURE: how far those that follow are moved on the clocks; undefined: none is. */
-  readonly shiftMs?: number;
 }
 
 /**
@@ -87,7 +68,7 @@ export const seriesIn = (calendar: Component, read: ReadMoment): Series =>
 export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series> {
   const masters: Master[] = [];
   const counting = new Budget();
-  const changed: [member: Member, id: Moment][] = [];
+  const changed: Changed[] = [];
   let lines = 0;
   for (const component of calendar.components) {
     lines += component.lines.length;
@@ -95,22 +76,33 @@ export function* readSeries(calendar: Component, read: ReadMoment): Steps<Series
       lines = 0;
       yield;
     }
-    const member = recurring.has(component.name) ? memberOf(component, read) : undefined;
-    if (member === undefined) continue;
+    if (!recurring.has(component.name)) continue;
+    const member = memberOf(component, read);
     const id = momentOf(component, "RECURRENCE-ID", read);
-    if (id) changed.push([member, id]);
-    else {
+    if (id) changed.push({ component, member, id });
+    else if (member) {
       const set = yield* readRecurrenceSet(component, member.interval.start, read, counting);
       masters.push({ member, set });
     }
   }
-  const start = masters[0]?.set.start;
+  const set = masters[0]?.set;
+  const dates = new Map(set?.dates.map(({ start }) => [keyIn(set.start, start), start]));
   const overrides: Override[] = [];
-  for (const [member, id] of changed) {
-    overrides.push(overrideOf(member, id, start));
-    if (overrides.length % stepLines === 0) yield;
+  const undated: Undated[] = [];
+  for (const [index, { component, member, id }] of changed.entries()) {
+    const nominal = set ? nominalStart(id, set, dates) : id;
+    if (member) overrides.push(overrideOf(member, nominal, set));
+    else if (set) undated.push(undatedOf(component, nominal, set));
+    if (index % stepLines === stepLines - 1) yield;
   }
-  return new Expansion(masters, overrides);
+  return new Expansion(masters, overrides, undated);
+}
+
+/** A component with RECURRENCE-ID. */
+interface Changed {
+  readonly component: Component;
+  readonly member: Member | undefined;
+  readonly id: Moment;
 }
 
 const recurring: ReadonlySet<string> = new Set(["VEVENT", "VTODO", "VJOURNAL"]);
@@ -121,8 +113,16 @@ class Expansion implements Series {
   readonly forward: readonly Override[];
   readonly #overridden: ReadonlyMap<number, Override>;
   readonly #ofComponent: ReadonlyMap<Component, Override>;
+  readonly #undated: ReadonlyMap<number, Undated>;
+  /** Of all that follow, in order of their keys. */
+  readonly #undatedForward: readonly Undated[];
+  readonly #undatedOf: ReadonlyMap<Component, Undated>;
 
-  constructor(masters: readonly Master[], overrides: readonly Override[]) {
+  constructor(
+    masters: readonly Master[],
+    overrides: readonly Override[],
+    undated: readonly Undated[],
+  ) {
     this.masters = masters;
     const isForward = ({ shiftMs }: Override) => shiftMs !== undefined;
     this.forward = overrides.filter(isForward).sort((a, b) => a.key - b.key);
@@ -131,6 +131,10 @@ class Expansion implements Series {
     this.#overridden = new Map([...this.forward, ...singles].map((one) => [one.key, one]));
     this.overrides = [...this.#overridden.values()].sort((a, b) => a.key - b.key);
     this.#ofComponent = new Map(overrides.map((one) => [one.member.component, one]));
+    const undatedSingles = undated.filter((one) => !one.isForward);
+    this.#undated = new Map(undatedSingles.map((one) => [one.key, one]));
+    this.#undatedForward = undated.filter((one) => one.isForward).sort((a, b) => a.key - b.key);
+    this.#undatedOf = new Map(undated.map((one) => [one.component, one]));
   }
 
   get reachMs(): number {
@@ -144,34 +148,53 @@ class Expansion implements Series {
       for (const instance of this.#given(member, set, range, budget, begun)) {
         const key = keyIn(set.start, instance.recurrenceId ?? instance.start);
         for (; (this.overrides[at]?.key ?? Infinity) < key; at++) {
-          const before = own(this.overrides[at], range);
+          const before = this.#own(this.overrides[at], range);
           if (before) yield before;
         }
         yield instance;
       }
     }
     for (; at < this.overrides.length; at++) {
-      const behind = own(this.overrides[at], range);
+      const behind = this.#own(this.overrides[at], range);
       if (behind) yield behind;
     }
   }
 
   *of(component: Component, range: TimeRange, budget: Budget): Generator<Instance> {
+    const undated = this.#undatedOf.get(component);
+    if (undated && !undated.isForward) {
+      const given = this.#placeOf(undated, budget);
+      if (given && touches(given, range)) yield given.instance;
+      return;
+    }
     const override = this.#ofComponent.get(component);
     if (override && this.#overridden.get(override.key) === override) {
-      const instance = own(override, range);
-      if (instance) yield instance;
+      const instance = this.#own(override, range);
+      if (instance?.component === component) yield instance;
     }
     if (override && override.shiftMs === undefined) return;
     for (const { member, set } of this.masters) {
-      if (override === undefined && member.component !== component) continue;
+      if (!override && !undated && member.component !== component) continue;
       for (const instance of this.#given(member, set, range, budget)) {
         if (instance.component === component) yield instance;
       }
     }
   }
 
-  /** Those that a rule or a date gives, but for those that an override names. */
+  overrideOf(component: Component): Override | undefined {
+    return this.#ofComponent.get(component);
+  }
+
+  isPlaced(component: Component, budget: Budget): boolean {
+    const undated = this.#undatedOf.get(component);
+    if (undated && !undated.isForward) {
+      return this.#placeOf(undated, budget) !== undefined || budget.exhausted;
+    }
+    return undated !== undefined || this.#ofComponent.has(component) ||
+      this.masters.some(({ member }) => member.component === component);
+  }
+
+  /** Those that a rule or a date gives, but for those that an override with a time names. */
   *#given(
     member: Member,
     set: RecurrenceSet,
@@ -179,31 +202,64 @@ class Expansion implements Series {
     budget: Budget,
     begun: TimeRange = always,
   ): Generator<Instance> {
-    const isAlone = !recurs(set) && this.overrides.length === 0;
     const { from, to } = reach(range, member, this.forward);
     const [earliest, latest] = [Math.max(from, begun.start), Math.min(to, begun.end)];
     for (const nominal of nominals(set, earliest, latest, budget)) {
       const key = keyIn(set.start, nominal.start);
       if (this.#overridden.has(key)) continue;
-      const by = lastBefore(this.forward, key);
-      const instance = by ? shifted(nominal, by) : instanceOf(nominal, member, isAlone);
-      if (touches(instance, by?.member ?? member, range)) yield instance;
+      const given = this.#givenAt(nominal, key, member, set);
+      if (touches(given, range)) yield given.instance;
     }
+  }
+
+  #givenAt(nominal: Nominal, key: number, member: Member, set: RecurrenceSet): Given {
+    const isAlone = !recurs(set) && this.overrides.length + this.#undatedOf.size === 0;
+    const by = lastBefore(this.forward, key);
+    const instance = by ? shifted(nominal, by) : instanceOf(nominal, member, isAlone);
+    const last = lastBefore(this.#undatedForward, key + 1);
+    const follows = last && last.key > (by?.key ?? -Infinity) ? last : undefined;
+    return {
+      instance: inPlaceOf(instance, this.#undated.get(key) ?? follows),
+      by: by?.member ?? member,
+    };
+  }
+
+  /** The instance whose place it takes; undefined: the series has none. */
+  #placeOf(undated: Undated, budget: Budget): Given | undefined {
+    const { key, id } = undated;
+    if (this.#undated.get(key) !== undated) return undefined;
+    const override = this.#overridden.get(key);
+    if (override) {
+      const { member, shiftMs } = override;
+      return shiftMs === undefined
+        ? undefined
+        : { instance: inPlaceOf(ownOf(override), undated), by: member };
+    }
+    for (const { member, set } of this.masters) {
+      for (const nominal of nominals(set, id.at, id.at, budget)) {
+        if (keyIn(set.start, nominal.start) !== key) continue;
+        return this.#givenAt(nominal, key, member, set);
+      }
+    }
+    return undefined;
+  }
+
+  /** The instance that an override names, if that is in the range or touches it. */
+  #own(override: Override | undefined, range: TimeRange): Instance | undefined {
+    if (override === undefined) return undefined;
+    const undated = override.shiftMs === undefined ? undefined : this.#undated.get(override.key);
+    const instance = inPlaceOf(ownOf(override), undated);
+    return touches({ instance, by: override.member }, range) ? instance : undefined;
   }
 }
 
 const always: TimeRange = { start: -Infinity, end: Infinity };
 
-/** The instance that an override names, if that is in the range or touches it. */
-function own(override: Override | undefined, range: TimeRange): Instance | undefined {
-  if (override === undefined) return undefined;
-  const { member, id } = override;
-  const { start, end } = member.interval;
-  const instance = { component: member.component, start, end, recurrenceId: id };
-  return touches(instance, member, range) ? instance : undefined;
-}
-
-function lastBefore(overrides: readonly Override[], key: number): Override | undefined {
+/** @param overrides In order of their keys. */
+function lastBefore<T extends { readonly key: number }>(
+  overrides: readonly T[],
+  key: number,
+): T | undefined {
   let [low, high] = [0, overrides.length];
   while (low < high) {
     const middle = low + high >> 1;
@@ -212,49 +268,6 @@ function lastBefore(overrides: readonly Override[], key: number): Override | und
   }
   return overrides[low - 1];
 }
-
-function memberOf(component: Component, read: ReadMoment): Member | undefined {
-  const interval = intervalOf(component, read);
-  if (interval === undefined) return undefined;
-  const due = component.name === "VTODO" ? momentOf(component, "DUE", read) : undefined;
-  const leadMs = due ? Math.max(interval.start.at - due.at, 0) : 0;
-  return { component, interval, length: lengthOf(component, interval), leadMs };
-}
-
-/** @param start Of the series; undefined where there is none but its overrides. */
-function overrideOf(member: Member, id: Moment, start: Moment = id): Override {
-  const line = lineOf(member.component, "RECURRENCE-ID");
-  const isForward = line && parameter(line, "RANGE")?.toUpperCase() === "THISANDFUTURE";
-  const moved = member.interval.start;
-  const shiftMs = isForward ? moved.localMs - onClocksOf(moved, id) : undefined;
-  return { member, id, key: keyIn(start, id), shiftMs };
-}
-
-/** What the clocks of the one time show at the other. */
-const onClocksOf = ({ zone, floating }: Moment, other: Moment): number =>
-  floating || other.floating || zone === other.zone ? other.localMs : toLocal(zone, other.at);
-
-function instanceOf({ start, end }: Nominal, member: Member, isAlone: boolean): Instance {
-  const { component, interval, length } = member;
-  const isFirst = end === undefined && start.at === interval.start.at;
-  return {
-    component,
-    start,
-    end: isFirst ? interval.end : end ?? plus(start, length),
-    recurrenceId: isAlone ? undefined : start,
-  };
-}
-
-function shifted({ start: id }: Nominal, { member, shiftMs = 0 }: Override): Instance {
-  const { component, interval, length } = member;
-  const moved = onClocksOf(interval.start, id) + shiftMs;
-  const localMs = interval.start.isDate ? Math.floor(moved / dayMs) * dayMs : moved;
-  const start = { ...interval.start, at: interval.start.zone.toUtc(localMs), localMs };
-  return { component, start, end: plus(start, length), recurrenceId: id };
-}
-
-const touches = ({ start, end }: Instance, { leadMs }: Member, range: TimeRange): boolean =>
-  start.at - leadMs <= range.end && end.at >= range.start;
 
 /** Between which nominal starts instances can touch the range; some more do no harm. */
 function reach(range: TimeRange, master: Member, forward: readonly Override[]) {
@@ -268,7 +281,3 @@ function reach(range: TimeRange, master: Member, forward: readonly Override[]) {
   }
   return { from: range.start - lengthMs - later, to: range.end + leadMs + earlier };
 }
-
-/** Days, and times on the clocks, may be longer than they are in the first instance. */
-const lengthMost = ({ interval: { start, end }, length }: Member): number =>
-  end.at - start.at + (length.days === 0 && !start.floating ? 0 : dayMs);
