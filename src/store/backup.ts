@@ -1,4 +1,5 @@
-import { connect, isBusy, isDamaged } from "./connection.ts";
+import { connect } from "./connection.ts";
+import { isBusy, isDamaged } from "./sqlite_codes.ts";
 import { statement } from "./executor.ts";
 import { openFileStore } from "./file.ts";
 

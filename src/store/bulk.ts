@@ -1,6 +1,7 @@
 import Database from "libsql/promise";
 import { limits } from "../limits.ts";
-import { isConstraint, settings } from "./connection.ts";
+import { settings } from "./connection.ts";
+import { isConstraint } from "./sqlite_codes.ts";
 import { bound, type Statement, StatementError } from "./executor.ts";
 
 /** A connection for what has many bytes: it waits, commits and syncs beside the JavaScript thread. */

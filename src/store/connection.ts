@@ -40,7 +40,7 @@ export const settings = (maxPages?: number): string =>
     ...(maxPages === undefined ? [] : [`PRAGMA max_page_count=${maxPages}`]),
   ].join(";");
 
-/** Opens the file, or makes it. What it throws may be {@linkcode isBusy}. */
+/** Opens the file, or makes it. What it throws may be `isBusy`. */
 export function connect(path: string, maxPages?: number): Connection {
   const db = new Database(path, { timeout: busyTimeoutMs });
   try {
@@ -90,17 +90,3 @@ export function connect(path: string, maxPages?: number): Connection {
     },
   };
 }
-
-/** Another process is at it; the connection is of no use after this (libsql-js#237). */
-export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
-
-/** The data forbids it. */
-export const isConstraint = (error: unknown): boolean =>
-  codeOf(error).startsWith("SQLITE_CONSTRAINT");
-
-/** The file is no database, or not any more. */
-export const isDamaged = (error: unknown): boolean =>
-  /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "";

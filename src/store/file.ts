@@ -1,5 +1,6 @@
 import { type BulkConnection, connectBulk } from "./bulk.ts";
-import { connect, type Connection, isBusy, isConstraint } from "./connection.ts";
+import { connect, type Connection } from "./connection.ts";
+import { isBusy, isConstraint } from "./sqlite_codes.ts";
 import {
   databaseAway,
   type Executor,

@@ -10,6 +10,7 @@ import {
 } from "./executor.ts";
 import { batchRequest, batchRows, HranaError } from "./hrana/batch.ts";
 import { openStore } from "./libsql_store.ts";
+import { isBusy, isConstraint } from "./sqlite_codes.ts";
 import type { Store } from "./store.ts";
 
 /** The database on a libSQL server. `url`: `libsql:`, `https:` or `http:`. */
@@ -71,6 +72,7 @@ export function remoteExecutor(url: string, token?: string, timeoutMs = patience
         if (isBulk && await bulk(statements, { writes: true })) return;
         await client.batch(statements.map(input), "write");
       } catch (error) {
+        if (isBusy(error)) away(error);
         if (error instanceof HranaError && error.index !== undefined) {
           throw new StatementError(error.index, isConstraint(error), error);
         }
@@ -100,9 +102,6 @@ const pieceBytes = 64 * 1024;
 function away(error: unknown): never {
   if (error instanceof Refusal) throw error;
   const isOfSql = error instanceof LibsqlError || error instanceof HranaError;
-  if (isOfSql && error.code.startsWith("SQL")) throw error;
+  if (isOfSql && error.code.startsWith("SQL") && !isBusy(error)) throw error;
   throw databaseAway(error);
 }
-
-const isConstraint = (error: { readonly code: string }): boolean =>
-  error.code.startsWith("SQLITE_CONSTRAINT");

@@ -7,6 +7,8 @@ import { startProgram } from "./program.ts";
 export interface Sqld extends AsyncDisposable {
   /** For clients, `http:`. */
   readonly url: string;
+  /** The database, which it has open. */
+  readonly file: string;
   /** Ends it at once, with SIGKILL. */
   kill(): Promise<void>;
   /** After `kill`: starts it again, with the same data and URL. */
@@ -44,6 +46,7 @@ export async function startSqld(): Promise<Sqld> {
     };
     return {
       url,
+      file: `${folder.path}/data/dbs/default/data`,
       kill,
       async restart() {
         server = await start();
