@@ -1,6 +1,6 @@
 import type { Principal } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { Place } from "../store/store.ts";
+import type { Place } from "../store/questions.ts";
 import { C, D, type XmlName } from "../xml/names.ts";
 
 /** A privilege, and those that whoever has it has too (RFC 3744 §5.3). */

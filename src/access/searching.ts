@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import type { PrincipalCondition } from "../store/store.ts";
+import type { PrincipalCondition } from "../store/questions.ts";
 import { D } from "../xml/names.ts";
 
 /**

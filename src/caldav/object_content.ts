@@ -13,7 +13,7 @@ import { linkNames } from "../dav/inline_links.ts";
 import type { KeptContent } from "../dav/kept_content.ts";
 import { isObject, type Resource } from "../dav/resource.ts";
 import { quirksOf } from "../dav/quirks.ts";
-import type { Snapshot } from "../store/store.ts";
+import type { Snapshot } from "../store/questions.ts";
 import type { Uploads } from "../dav/uploads.ts";
 import type { AttachedFile } from "./attached_file.ts";
 import { converted } from "./converted.ts";

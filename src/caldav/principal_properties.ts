@@ -1,6 +1,6 @@
 import type { Principal, PrincipalKind } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { PrincipalCondition, TextPlace } from "../store/store.ts";
+import type { PrincipalCondition, TextPlace } from "../store/questions.ts";
 import type { LiveProperty } from "../dav/door.ts";
 import { fieldHolds, kindHolds, nobody } from "../dav/principal_fields.ts";
 import { live } from "../dav/properties.ts";

@@ -1,7 +1,7 @@
 import { foldName } from "../access/names.ts";
 import type { Credential, Principal, PrincipalBounds } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { PrincipalEntry } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
 import type { WantedPrincipal } from "./principal_plan.ts";
 import { type Given, isAsRead, upsertPrincipals } from "./principals.ts";
 import { checkShownText } from "./shown_text.ts";

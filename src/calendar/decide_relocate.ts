@@ -1,7 +1,7 @@
 import type { Change, Fact, MemberName, NewObject } from "../change.ts";
 import type { Collection, ObjectInfo } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { Subtree } from "../store/store.ts";
+import type { Subtree } from "../store/questions.ts";
 import { isReserved } from "./decide_make.ts";
 import { refuse } from "./refuse.ts";
 import type { Decision } from "./transact.ts";

@@ -1,5 +1,5 @@
 import { foldName } from "../access/names.ts";
-import type { PrincipalEntry } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
 import { type Plan, refused } from "./principal_plan.ts";
 
 /** How principals are called in the end, by folded name. */

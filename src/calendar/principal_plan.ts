@@ -1,7 +1,7 @@
 import { checkPrincipalName, foldName, normalMailAddress } from "../access/names.ts";
 import type { PrincipalKind } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { PrincipalEntry } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
 import { checkShownText } from "./shown_text.ts";
 
 /** A principal as an administrator wants it. What is absent stays, or takes its default. */

@@ -1,7 +1,7 @@
 import { displayKey, foldName } from "../access/names.ts";
 import type { Change, Fact } from "../change.ts";
 import type { Principal } from "../model.ts";
-import type { PrincipalEntry } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
 import { checkAddresses, type Holders, holdersOf, membersAfter, namesAfter } from "./directory.ts";
 import { type Plan, planOf, type WantedPrincipal } from "./principal_plan.ts";
 import { provision } from "./provision.ts";

@@ -4,7 +4,8 @@ import { readTimeIndex } from "../ical/read_time_index.ts";
 import { timeZoneVersion } from "../ical/time_index.ts";
 import { utcZone } from "../ical/zone.ts";
 import { limits } from "../limits.ts";
-import type { ObjectIndex, Store } from "../store/store.ts";
+import type { ObjectIndex } from "../store/questions.ts";
+import type { Store } from "../store/store.ts";
 
 /**
  * Makes time indexes anew where they were made with other time zone data than this runtime has, or

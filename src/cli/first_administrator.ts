@@ -1,7 +1,7 @@
 import { hashPassword } from "../access/passwords.ts";
 import { firstAccount, firstAdministrator } from "../calendar/accounts.ts";
 import type { Services } from "../services.ts";
-import type { PrincipalEntry } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
 
 /** What a server finds when it starts, or makes of it. */
 export type FirstAdministrator =

@@ -2,7 +2,8 @@ import { foldName } from "../access/names.ts";
 import { type Decision, transact } from "../calendar/transact.ts";
 import type { Given } from "../calendar/principals.ts";
 import { random } from "../services.ts";
-import type { PrincipalEntry, Store } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
+import type { Store } from "../store/store.ts";
 import { CommandError } from "./errors.ts";
 
 /** What decisions take from outside. */

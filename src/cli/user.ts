@@ -3,7 +3,7 @@ import { hashPassword } from "../access/passwords.ts";
 import { addPrincipal, setBounds, setDisabled, setPassword } from "../calendar/accounts.ts";
 import { transact } from "../calendar/transact.ts";
 import { bytesOf } from "../setting_schemas.ts";
-import type { PrincipalEntry } from "../store/store.ts";
+import type { PrincipalEntry } from "../store/questions.ts";
 import { addAppPasswordCommands } from "./app_password.ts";
 import { configOf, type DatabaseOptions, takesDatabase, withStore } from "./database.ts";
 import { UsageError } from "./errors.ts";

@@ -7,7 +7,7 @@ import type { Change, PropertyHolder } from "../change.ts";
 import type { CollectionKind, HomeKind, StoredObject } from "../model.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
-import type { PrincipalCondition, Question, Snapshot, TextPlace } from "../store/store.ts";
+import type { PrincipalCondition, Question, Snapshot, TextPlace } from "../store/questions.ts";
 import type { XmlElement, XmlNode } from "../xml/tree.ts";
 import type { XmlName } from "../xml/names.ts";
 import type { CollectionResource, Kind, Resource } from "./resource.ts";

@@ -1,7 +1,7 @@
 import { holdsIf, type IfList, type ResourceState } from "../http/if_header.ts";
 import { covers } from "../calendar/locks.ts";
 import { Refusal } from "../refusal.ts";
-import type { Located, Snapshot, TreePlace } from "../store/store.ts";
+import type { Located, Snapshot, TreePlace } from "../store/questions.ts";
 import type { Placed } from "./placed.ts";
 import { isCollection, isObject } from "./resource.ts";
 import { currentToken } from "./sync_token.ts";

@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Collection, ObjectInfo } from "../model.ts";
 import { encodeSegment } from "../http/path.ts";
-import type { Detail, Listed, Subtree } from "../store/store.ts";
+import type { Detail, Listed, Subtree } from "../store/questions.ts";
 import type { DavRequest, Door } from "./door.ts";
 import { type Asked, detailOf } from "./properties.ts";
 import { resourcesAt } from "./resources_at.ts";

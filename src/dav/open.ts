@@ -6,7 +6,7 @@ import { checkConditions, type Present, readConditions } from "../http/condition
 import { readIf, submittedTokens } from "../http/if_header.ts";
 import { requireService, type ServiceName, serviceOfHome } from "../access/switches.ts";
 import { Refusal } from "../refusal.ts";
-import type { Question, Snapshot } from "../store/store.ts";
+import type { Question, Snapshot } from "../store/questions.ts";
 import type { XmlName } from "../xml/names.ts";
 import { checkIf, taggedPlaces } from "./if_state.ts";
 import {

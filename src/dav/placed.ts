@@ -1,6 +1,6 @@
 import { type Privileges, privilegesOn, privilegesOnAttachment } from "../access/privileges.ts";
 import type { Collection, Principal } from "../model.ts";
-import type { Snapshot } from "../store/store.ts";
+import type { Snapshot } from "../store/questions.ts";
 import type { DavRequest } from "./door.ts";
 import { type CollectionResource, memberKind, type Resource } from "./resource.ts";
 import { hrefBelow, type Target } from "./target.ts";

@@ -1,7 +1,7 @@
 import { foldName, searchKey } from "../access/names.ts";
 import { finds } from "../ical/text_match.ts";
 import type { PrincipalKind } from "../model.ts";
-import type { PrincipalCondition, PrincipalField, TextPlace } from "../store/store.ts";
+import type { PrincipalCondition, PrincipalField, TextPlace } from "../store/questions.ts";
 
 /** A condition that nobody meets. */
 export const nobody: PrincipalCondition = { kind: "any", of: [] };

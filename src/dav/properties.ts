@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { Change } from "../change.ts";
 import type { ObjectTag } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { ContentDetail, Detail } from "../store/store.ts";
+import type { ContentDetail, Detail } from "../store/questions.ts";
 import { D, type XmlName } from "../xml/names.ts";
 import { el, elementsOf, type XmlElement, type XmlNode } from "../xml/tree.ts";
 import { storedXml } from "../xml/write.ts";

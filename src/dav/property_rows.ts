@@ -5,7 +5,7 @@ import {
 } from "../access/privileges.ts";
 import { boundsOf } from "../calendar/quota.ts";
 import type { Collection } from "../model.ts";
-import type { PrincipalName } from "../store/store.ts";
+import type { PrincipalName } from "../store/questions.ts";
 import { D } from "../xml/names.ts";
 import { el, textOf, type XmlElement } from "../xml/tree.ts";
 import { aclOf, inheritedFrom } from "./acl.ts";

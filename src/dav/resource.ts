@@ -9,7 +9,7 @@ import type {
   StoredObject,
   StoredProperty,
 } from "../model.ts";
-import type { Kin } from "../store/store.ts";
+import type { Kin } from "../store/questions.ts";
 import type { FixedKind } from "./target.ts";
 
 /** An object, by the collection that it is in. */

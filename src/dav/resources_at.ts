@@ -1,6 +1,6 @@
 import { privilegesOn } from "../access/privileges.ts";
 import type { Principal } from "../model.ts";
-import type { FoundPrincipal } from "../store/store.ts";
+import type { FoundPrincipal } from "../store/questions.ts";
 import type { Door } from "./door.ts";
 import { place, type Placed, privilegesAt } from "./placed.ts";
 import { type Asked, wantsQuota } from "./properties.ts";

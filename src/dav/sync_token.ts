@@ -1,6 +1,6 @@
 import type { Collection } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { SyncPoint } from "../store/store.ts";
+import type { SyncPoint } from "../store/questions.ts";
 import { D } from "../xml/names.ts";
 
 /** A point in the history of a collection, as a client holds it. */

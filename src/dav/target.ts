@@ -1,7 +1,7 @@
 import { encodeSegment, pathSegments } from "../http/path.ts";
 import type { Attachment, HomeKind, PrincipalKind } from "../model.ts";
 import { Refusal } from "../refusal.ts";
-import type { Place, TreePlace } from "../store/store.ts";
+import type { Place, TreePlace } from "../store/questions.ts";
 
 /** Collections that stand for no row of the database. */
 export type FixedKind = "root" | "principals" | "homes";

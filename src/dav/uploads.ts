@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { limits } from "../limits.ts";
 import type { NewBlob } from "../model.ts";
 import type { Services } from "../services.ts";
-import type { Chunk } from "../store/store.ts";
+import type { Chunk } from "../store/questions.ts";
 
 /** A blob that is whole. */
 export type Upload = Omit<Required<NewBlob>, "offsetBytes">;

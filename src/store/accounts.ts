@@ -1,6 +1,7 @@
 import { type Executor, type Row, statement } from "./executor.ts";
 import { credentialOf, credentialSql, parsed, principalOf, principalSql } from "./rows.ts";
-import type { PrincipalEntry, Store } from "./store.ts";
+import type { PrincipalEntry } from "./questions.ts";
+import type { Store } from "./store.ts";
 
 type Accounts = Pick<
   Store,

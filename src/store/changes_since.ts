@@ -2,7 +2,8 @@ import { type Executor, type Row, single, type Statement } from "./executor.ts";
 import { byDetail, groupOf, listed } from "./listed.ts";
 import { pageOf } from "./page.ts";
 import { collectionCommit, collectionOf, collectionSql, grouped, propertiesSql } from "./rows.ts";
-import type { ChangePage, ChangesWanted, Detail, MemberChange, Store, SyncPoint } from "./store.ts";
+import type { ChangePage, ChangesWanted, Detail, MemberChange, SyncPoint } from "./questions.ts";
+import type { Store } from "./store.ts";
 
 /** The verb of synchronisation. */
 export const changesSince = (executor: Executor): Pick<Store, "changesSince"> => ({

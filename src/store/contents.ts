@@ -4,7 +4,8 @@ import { type Executor, type Row, statement } from "./executor.ts";
 import { listed } from "./listed.ts";
 import { behind, listOf } from "./page.ts";
 import { blobPartsOf, blobsSql, objectOf, parsed, storedObject } from "./rows.ts";
-import type { ContentDetail, Store } from "./store.ts";
+import type { ContentDetail } from "./questions.ts";
+import type { Store } from "./store.ts";
 
 const { pageRows, pageBytes } = limits;
 

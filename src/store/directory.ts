@@ -6,9 +6,9 @@ import type {
   PrincipalCondition,
   PrincipalField,
   PrincipalName,
-  Store,
   TextPlace,
-} from "./store.ts";
+} from "./questions.ts";
+import type { Store } from "./store.ts";
 
 /** The verb that searches for principals. */
 export const directory = (executor: Executor): Pick<Store, "findPrincipals"> => ({

@@ -1,6 +1,6 @@
 import type { ObjectTag } from "../model.ts";
 import { groupSql, objectOf, objectSql, propertiesSql } from "./rows.ts";
-import type { Detail, Listed } from "./store.ts";
+import type { Detail, Listed } from "./questions.ts";
 
 /** How an object is listed: as a cell for each that `sql` makes of `o`, and `of` reads. */
 export const listed: { readonly [D in Detail]: { sql: string; of(fields: unknown): Listed[D] } } = {

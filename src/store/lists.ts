@@ -2,7 +2,8 @@ import { type Executor, single, type Statement } from "./executor.ts";
 import { behind, listOf, pageOf } from "./page.ts";
 import { byDetail, groupOf, listed } from "./listed.ts";
 import { collectionOf, collectionSql, grouped, objectOf, propertiesSql } from "./rows.ts";
-import type { Store, Subtree } from "./store.ts";
+import type { Subtree } from "./questions.ts";
+import type { Store } from "./store.ts";
 
 type Lists = Pick<Store, "tags" | "members" | "children" | "subtree" | "membersWithIds">;
 

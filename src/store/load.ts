@@ -24,7 +24,7 @@ import {
 } from "./rows.ts";
 import { foundPrincipalOf, principalDetailsSql } from "./directory.ts";
 import { lockOf, lockSql } from "./locks.ts";
-import type { Located, Place, Question, Snapshot, TreePlace } from "./store.ts";
+import type { Located, Place, Question, Snapshot, TreePlace } from "./questions.ts";
 
 type Results = readonly (readonly Row[])[];
 

@@ -1,4 +1,4 @@
-import type { Page } from "./store.ts";
+import type { Page } from "./questions.ts";
 
 /** Objects of the collection ?1 behind the name ?2, of the components ?3. */
 export const behind = `o.collection_id = ?1 AND o.name > ?2

@@ -2,7 +2,8 @@ import { limits } from "../limits.ts";
 import type { TimeIndex } from "../model.ts";
 import { type Argument, type Executor, statement } from "./executor.ts";
 import { blobsOf, blobsSql, objectOf, objectSql, parsed, storedObject } from "./rows.ts";
-import type { Candidate, Store, TimeQuery } from "./store.ts";
+import type { Candidate, TimeQuery } from "./questions.ts";
+import type { Store } from "./store.ts";
 
 /** The columns of the time index. */
 export const indexColumns = [

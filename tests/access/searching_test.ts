@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { requireSearch } from "../../src/access/searching.ts";
 import { Refusal } from "../../src/refusal.ts";
-import type { PrincipalCondition, PrincipalField } from "../../src/store/store.ts";
+import type { PrincipalCondition, PrincipalField } from "../../src/store/questions.ts";
 import { D } from "../../src/xml/names.ts";
 
 const holds = (text: string, field: PrincipalField = "display"): PrincipalCondition => ({

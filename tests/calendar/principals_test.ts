@@ -4,7 +4,8 @@ import type { WantedPrincipal } from "../../src/calendar/principal_plan.ts";
 import { upsertPrincipals } from "../../src/calendar/principals.ts";
 import type { Change } from "../../src/change.ts";
 import { openFileStore } from "../../src/store/file.ts";
-import type { PrincipalEntry, Store } from "../../src/store/store.ts";
+import type { PrincipalEntry } from "../../src/store/questions.ts";
+import type { Store } from "../../src/store/store.ts";
 import { temporaryFolder } from "../runtime/folder.ts";
 
 const entry = (

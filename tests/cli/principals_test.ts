@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { verifyPassword } from "../../src/access/passwords.ts";
-import type { PrincipalEntry } from "../../src/store/store.ts";
+import type { PrincipalEntry } from "../../src/store/questions.ts";
 import { openFileStore } from "../../src/store/file.ts";
 import { type Cli, davit, quick, temporaryCli } from "./cli.ts";
 

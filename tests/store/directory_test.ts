@@ -2,12 +2,8 @@ import { assertEquals } from "@std/assert";
 import { searchKey } from "../../src/access/names.ts";
 import type { Principal, PrincipalKind } from "../../src/model.ts";
 import { openStore } from "../../src/store/libsql_store.ts";
-import type {
-  PrincipalCondition,
-  PrincipalField,
-  Store,
-  TextPlace,
-} from "../../src/store/store.ts";
+import type { PrincipalCondition, PrincipalField, TextPlace } from "../../src/store/questions.ts";
+import type { Store } from "../../src/store/store.ts";
 import { fileDatabase } from "./databases.ts";
 import { ids, makePrincipal, property, settled, write } from "./world.ts";
 

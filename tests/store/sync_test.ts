@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Change } from "../../src/change.ts";
-import type { ChangePage, MemberChange, Store, SyncPoint } from "../../src/store/store.ts";
+import type { ChangePage, MemberChange, SyncPoint } from "../../src/store/questions.ts";
+import type { Store } from "../../src/store/store.ts";
 import { type Random, seededCases } from "../seeded.ts";
 import { storeTest } from "./databases.ts";
 import {

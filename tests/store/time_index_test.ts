@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { NewObject } from "../../src/change.ts";
 import type { TimeIndex } from "../../src/model.ts";
-import type { Candidate, Store } from "../../src/store/store.ts";
+import type { Candidate } from "../../src/store/questions.ts";
+import type { Store } from "../../src/store/store.ts";
 import { randomFrom } from "../seeded.ts";
 import { storeTest } from "./databases.ts";
 import { ids, make, now, put, settled, write } from "./world.ts";

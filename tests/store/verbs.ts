@@ -1,6 +1,7 @@
 import { limits } from "../../src/limits.ts";
 import type { Change, Fact } from "../../src/change.ts";
-import type { PrincipalCondition, Store } from "../../src/store/store.ts";
+import type { PrincipalCondition } from "../../src/store/questions.ts";
+import type { Store } from "../../src/store/store.ts";
 import {
   attachmentOf,
   ids,

@@ -2,7 +2,8 @@ import { assert } from "@std/assert";
 import { displayKey } from "../../src/access/names.ts";
 import type { Change, NewCollection, NewObject, PropertyHolder } from "../../src/change.ts";
 import type { Attachment, Collection, Principal, StoredObject } from "../../src/model.ts";
-import type { Question, Snapshot, Store } from "../../src/store/store.ts";
+import type { Question, Snapshot } from "../../src/store/questions.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { Query } from "./databases.ts";
 
 /** Ids of what {@linkcode settled} makes. */

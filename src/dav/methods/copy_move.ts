@@ -18,7 +18,7 @@ import { limits } from "../../limits.ts";
 import type { CollectionKind, NewBlob, ObjectInfo, Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Services } from "../../services.ts";
-import type { Snapshot } from "../../store/store.ts";
+import type { Snapshot } from "../../store/questions.ts";
 import { contentIn, differs } from "../content_in.ts";
 import { readDestination, readOverwrite } from "../destination.ts";
 import type { DavRequest, Door, Method } from "../door.ts";

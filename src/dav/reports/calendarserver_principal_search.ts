@@ -1,7 +1,7 @@
 import { limits } from "../../limits.ts";
 import type { PrincipalKind } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
-import type { PrincipalCondition } from "../../store/store.ts";
+import type { PrincipalCondition } from "../../store/questions.ts";
 import { CS } from "../../xml/names.ts";
 import { childrenNamed, textOf } from "../../xml/tree.ts";
 import type { Report } from "../door.ts";

@@ -1,7 +1,7 @@
 import { limits } from "../../limits.ts";
 import type { Principal } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
-import type { FoundPrincipal, PrincipalCondition } from "../../store/store.ts";
+import type { FoundPrincipal, PrincipalCondition } from "../../store/questions.ts";
 import { D, type XmlName } from "../../xml/names.ts";
 import { childNamed, elementsOf, hrefTextOf, type XmlElement } from "../../xml/tree.ts";
 import type { Door, Report } from "../door.ts";

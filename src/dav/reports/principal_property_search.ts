@@ -1,7 +1,7 @@
 import { limits } from "../../limits.ts";
 import type { PrincipalKind } from "../../model.ts";
 import { Refusal } from "../../refusal.ts";
-import type { PrincipalCondition, TextPlace } from "../../store/store.ts";
+import type { PrincipalCondition, TextPlace } from "../../store/questions.ts";
 import { CS, D } from "../../xml/names.ts";
 import { childNamed, childrenNamed, elementsOf, textOf, type XmlElement } from "../../xml/tree.ts";
 import type { Door, Report } from "../door.ts";

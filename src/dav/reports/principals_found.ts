@@ -1,7 +1,7 @@
 import { requireSearch } from "../../access/searching.ts";
 import { limits } from "../../limits.ts";
 import type { PrincipalKind } from "../../model.ts";
-import type { PrincipalCondition } from "../../store/store.ts";
+import type { PrincipalCondition } from "../../store/questions.ts";
 import { D } from "../../xml/names.ts";
 import { el } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";

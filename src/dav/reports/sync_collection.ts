@@ -1,6 +1,6 @@
 import { limits } from "../../limits.ts";
 import { Refusal } from "../../refusal.ts";
-import type { ChangePage, Detail, Listed, MemberChange } from "../../store/store.ts";
+import type { ChangePage, Detail, Listed, MemberChange } from "../../store/questions.ts";
 import { D } from "../../xml/names.ts";
 import { childNamed, el, textOf, type XmlElement } from "../../xml/tree.ts";
 import { elementXml } from "../../xml/write.ts";
